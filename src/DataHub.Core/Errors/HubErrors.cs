@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace DataHub.Core.Errors;
+
+/// <summary>
+/// The closed catalogue of expected refusals: one factory an error, one file an area. A kind is a private static field
+/// beside its factory; <see cref="Kinds"/> collects them, and a test holds <c>contracts/errors.json</c> to the list.
+/// </summary>
+public static partial class HubErrors
+{
+    /// <summary>Every kind, by code.</summary>
+    public static IReadOnlyList<ErrorKind> Kinds { get; } =
+    [
+        .. typeof(HubErrors).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Where(f => f.FieldType == typeof(ErrorKind))
+            .Select(f => (ErrorKind)f.GetValue(null)!)
+            .OrderBy(k => k.Code, StringComparer.Ordinal),
+    ];
+
+    private static HubError Make(ErrorKind kind, params object?[] arguments) => new(kind, arguments);
+}
