@@ -8,14 +8,17 @@ namespace DataHub.Core.Errors;
 /// </summary>
 public static partial class HubErrors
 {
-    /// <summary>Every kind, by code.</summary>
-    public static IReadOnlyList<ErrorKind> Kinds { get; } =
+    // Lazy: static fields of the other partial files have no promised order of initialisation.
+    private static readonly Lazy<IReadOnlyList<ErrorKind>> AllKinds = new(() =>
     [
         .. typeof(HubErrors).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Where(f => f.FieldType == typeof(ErrorKind))
             .Select(f => (ErrorKind)f.GetValue(null)!)
             .OrderBy(k => k.Code, StringComparer.Ordinal),
-    ];
+    ]);
+
+    /// <summary>Every kind, by code.</summary>
+    public static IReadOnlyList<ErrorKind> Kinds => AllKinds.Value;
 
     private static HubError Make(ErrorKind kind, params object?[] arguments) => new(kind, arguments);
 }
