@@ -1,6 +1,8 @@
 using DataHub.Storage.Changes;
 using DataHub.Storage.Connections;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Runs;
+using DataHub.Storage.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +19,11 @@ public static class StorageServices
             HubDbDesign.Configure(context.UseNpgsql(provider.GetRequiredService<StoreConnections>().Control)));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
+        services.AddSingleton<StorePreparation>();
+        services.AddSingleton<CandidateCheck>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());
         return services;
     }
