@@ -81,18 +81,16 @@ public sealed class RunStore(StoreConnections connections)
     {
         await using var connection = await connections.Control.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var supersede = Command("""
+        await using var supersede = Command(connection, """
             UPDATE hub.runs SET state = 'superseded', decided_at = now() WHERE state = 'held' AND dataset_id = $1
             """, run.DatasetId);
-        supersede.Connection = connection;
         await supersede.ExecuteNonQueryAsync(cancellation);
-        await using var hold = Command("""
+        await using var hold = Command(connection, """
             WITH held AS (
                 UPDATE hub.runs SET state = 'held', step = NULL, finished_at = now(), lease_until = NULL, candidate = $3::jsonb, holds = $4::jsonb
                 WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING id)
             INSERT INTO hub.ledger (at, event, actor, dataset, run_id, body) SELECT now(), 'run.held', 'hub', $5, id, $4::jsonb FROM held
             """, run.Id, run.Lease, candidate, holds, run.Dataset);
-        hold.Connection = connection;
         if (await hold.ExecuteNonQueryAsync(cancellation) != 1)
         {
             throw Core.Errors.HubErrors.RunLost(run.Id).ToException();
@@ -113,9 +111,13 @@ public sealed class RunStore(StoreConnections connections)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    private NpgsqlCommand Command(string text, params object[] parameters)
+    private NpgsqlCommand Command(string text, params object[] parameters) => Fill(connections.Control.CreateCommand(text), parameters);
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string text, params object[] parameters) =>
+        Fill(new NpgsqlCommand(text, connection), parameters);
+
+    private static NpgsqlCommand Fill(NpgsqlCommand command, object[] parameters)
     {
-        var command = connections.Control.CreateCommand(text);
         foreach (var parameter in parameters)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = parameter });
