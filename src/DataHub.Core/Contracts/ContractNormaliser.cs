@@ -28,7 +28,7 @@ internal static class ContractNormaliser
         ["rowCount"] = "rowCount",
     };
 
-    public static void Normalise(JsonObject root)
+    public static void Normalise(JsonObject root, bool isOld)
     {
         root["apiVersion"] = Emitted;
         if (ContractVersion.TryParse(root.Text("version"), out var version))
@@ -47,7 +47,21 @@ internal static class ContractNormaliser
             foreach (var column in item.Objects("properties"))
             {
                 Column(column);
+                if (isOld)
+                {
+                    Moment(column);
+                }
             }
+        }
+    }
+
+    /// <summary>3.0 had one logical type for dates, times and timestamps; hub.type says which it is.</summary>
+    private static void Moment(JsonObject column)
+    {
+        var declared = column.Objects("customProperties").FirstOrDefault(p => p.Text("property") == "hub.type");
+        if (column.Text("logicalType") == "date" && (declared?.Text("value") is "time" or "timestamp"))
+        {
+            column["logicalType"] = declared!.Text("value");
         }
     }
 
@@ -97,7 +111,7 @@ internal static class ContractNormaliser
                 rule.Remove("rule");
                 rule["metric"] = Metrics.GetValueOrDefault(old, old);
                 // These names of 3.0 meant "no record at all" unless they said more.
-                if (old is "nullCheck" or "validValues" or "duplicateCount" && !QualityReader.HasOperator(rule))
+                if ((old is "nullCheck" or "validValues" or "duplicateCount") && !QualityOperators.In(rule).Any())
                 {
                     rule["mustBe"] = 0;
                 }

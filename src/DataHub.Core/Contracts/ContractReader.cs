@@ -51,7 +51,7 @@ public static class ContractReader
         var root = new StructureReader(problems, movesUnknown: isOld).Read(tree);
 
         // 3. normalise
-        ContractNormaliser.Normalise(root);
+        ContractNormaliser.Normalise(root, isOld);
         var document = problems.Structural ? null : ContractWriter.Compact(root);
 
         // 4. contract: read even when the structure is wrong, so that one answer names everything

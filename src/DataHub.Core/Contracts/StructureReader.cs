@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DataHub.Core.Errors;
@@ -88,7 +89,7 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
         OdcsKind.Text => TextValue(value, property, pointer),
         OdcsKind.Boolean => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False
             ? value.DeepClone() : Wrong(property.Name, pointer, BooleanWanted),
-        OdcsKind.Integer => value.GetValueKind() == JsonValueKind.Number && int.TryParse(value.ToJsonString(), out _)
+        OdcsKind.Integer => IsInteger(value)
             ? value.DeepClone() : Wrong(property.Name, pointer, IntegerWanted),
         OdcsKind.Number => value.GetValueKind() == JsonValueKind.Number
             ? value.DeepClone() : Wrong(property.Name, pointer, NumberWanted),
@@ -185,6 +186,9 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.ToJsonString(),
         _ => null,
     };
+
+    private static bool IsInteger(JsonNode value) => value.GetValueKind() == JsonValueKind.Number && int.TryParse(
+        value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private JsonNode? Wrong(string name, string pointer, Text wanted)
     {
