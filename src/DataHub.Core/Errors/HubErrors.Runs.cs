@@ -27,6 +27,66 @@ public static partial class HubErrors
         new("Lần chạy {0} đã được tiến trình khác tiếp nhận; kết quả này bị bỏ.", "Run {0} was taken over by another worker; this result is dropped."),
         new("Không cần làm gì.", "Nothing needs to be done."));
 
+    private static readonly ErrorKind RunNotFoundKind = new(
+        "run_not_found", 404, ErrorOrigin.Client,
+        new("Không có lần chạy này", "No such run"),
+        new("Không tìm thấy lần chạy {0}.", "Run {0} was not found."),
+        new("Xem danh sách tại /api/v1/runs.", "See the list at /api/v1/runs."));
+
+    private static readonly ErrorKind RunNotHeldKind = new(
+        "run_not_held", 409, ErrorOrigin.Client,
+        new("Lần chạy không chờ duyệt", "The run is not held"),
+        new("Lần chạy {0} đang ở trạng thái {1}; chỉ lần chạy được giữ lại (held) mới duyệt hoặc bỏ được.",
+            "Run {0} is {1}; only a held run can be approved or discarded."),
+        new("Xem lại trạng thái của lần chạy.", "Look at the run's state again."));
+
+    private static readonly ErrorKind RunInProgressKind = new(
+        "run_in_progress", 409, ErrorOrigin.Client,
+        new("Đang có lần chạy khác", "A run is in progress"),
+        new("Tập dữ liệu {0} đang có lần chạy {1} chưa kết thúc.", "Dataset {0} has run {1} under way."),
+        new("Chờ lần chạy đó kết thúc, hoặc hủy nó rồi thử lại.", "Wait for that run to end, or cancel it and try again."));
+
+    private static readonly ErrorKind RunEndedKind = new(
+        "run_ended", 409, ErrorOrigin.Client,
+        new("Lần chạy đã kết thúc", "The run has ended"),
+        new("Lần chạy {0} đã kết thúc với trạng thái {1}.", "Run {0} has ended as {1}."),
+        new("Không cần làm gì.", "Nothing needs to be done."));
+
+    private static readonly ErrorKind RunGaveUpKind = new(
+        "run_gave_up", 500, ErrorOrigin.Hub,
+        new("Lần chạy nhiều lần làm dừng tiến trình", "The run stopped its worker again and again"),
+        new("Lần chạy {0} đã làm dừng tiến trình {1} lần nên không được thử lại nữa.", "Run {0} stopped its worker {1} times and is not tried again."),
+        new("Người vận hành xem nhật ký (thường do thiếu bộ nhớ hoặc đĩa), rồi tạo lần chạy mới.",
+            "Operators look at the log (often memory or disk), then start a new run."));
+
+    private static readonly ErrorKind RunFaultKind = new(
+        "run_fault", 500, ErrorOrigin.Hub,
+        new("Lần chạy gặp sự cố của hệ thống", "The run met a fault of the hub"),
+        new("Lần chạy {0} dừng vì sự cố của hệ thống; không có gì được công bố.", "Run {0} stopped by a fault of the hub; nothing was published."),
+        new("Người vận hành xem nhật ký theo số lần chạy, rồi tạo lần chạy mới.", "Operators look at the log by the run's number, then start a new run."));
+
+    private static readonly ErrorKind SourceNotFoundKind = new(
+        "source_not_found", 404, ErrorOrigin.Client,
+        new("Không có nguồn này", "No such source"),
+        new("Không tìm thấy nguồn {0}.", "Source {0} was not found."),
+        new("Xem danh sách tại /api/v1/sources.", "See the list at /api/v1/sources."));
+
+    public static HubError RunNotFound(string run) => Make(RunNotFoundKind, run);
+
+    public static HubError RunNotHeld(long run, string state) => Make(RunNotHeldKind, run, state);
+
+    /// <summary>Only one run of a dataset is open at a time.</summary>
+    public static HubError RunInProgress(string dataset, long run) =>
+        Make(RunInProgressKind, dataset, run) with { Location = $"/api/v1/runs/{run}" };
+
+    public static HubError RunEnded(long run, string state) => Make(RunEndedKind, run, state);
+
+    public static HubError RunGaveUp(long run, int attempts) => Make(RunGaveUpKind, run, attempts);
+
+    public static HubError RunFault(long run) => Make(RunFaultKind, run);
+
+    public static HubError SourceNotFound(string source) => Make(SourceNotFoundKind, source);
+
     /// <summary>The head moved between the difference and its publishing.</summary>
     public static HubError CandidateOutdated(long run) => Make(CandidateOutdatedKind, run);
 

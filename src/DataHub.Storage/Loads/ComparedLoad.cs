@@ -40,6 +40,9 @@ public sealed class ComparedLoad : RecordLoad
         current = target.Pair!.Current;
     }
 
+    /// <summary>Delta table of a load.</summary>
+    public static string DeltaOf(LoadTarget target) => WorkTables.Delta(target);
+
     public static async Task<ComparedLoad> BeginAsync(
         StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation)
     {

@@ -105,6 +105,11 @@ public sealed class RunStore(StoreConnections connections)
         WHERE id = $1 AND lease_number = $2 AND state = 'running'
         """, cancellation, run.Id, run.Lease, state, (object?)error ?? DBNull.Value);
 
+    /// <summary>Gives the run back to the queue, for another worker to begin again.</summary>
+    public Task ReleaseAsync(ClaimedRun run, CancellationToken cancellation) => ExecuteAsync("""
+        UPDATE hub.runs SET state = 'queued', step = NULL, lease_until = NULL WHERE id = $1 AND lease_number = $2 AND state = 'running'
+        """, cancellation, run.Id, run.Lease);
+
     private async Task ExecuteAsync(string text, CancellationToken cancellation, params object[] parameters)
     {
         await using var command = Command(text, parameters);

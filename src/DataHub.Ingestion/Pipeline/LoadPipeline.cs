@@ -1,0 +1,154 @@
+using DataHub.Core.Contracts;
+using DataHub.Core.Quality;
+using DataHub.Core.Records;
+using DataHub.Core.Sources;
+using DataHub.Core.Validation;
+using DataHub.Core.Versioning;
+using DataHub.Ingestion.Sources;
+using DataHub.Storage;
+using DataHub.Storage.Connections;
+using DataHub.Storage.Loads;
+using DataHub.Storage.Quarantine;
+using DataHub.Storage.Runs;
+using DataHub.Storage.Versions;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace DataHub.Ingestion.Pipeline;
+
+/// <summary>
+/// The write path, from a sector's table to a published version:
+/// <list type="number">
+/// <item>Extract: one read-only snapshot of the source, as a stream of batches.</item>
+/// <item>Validate: every value coerced to its declared type; a record that breaks a rule goes to quarantine.</item>
+/// <item>Stage: encoded once, streamed into PostgreSQL, compared by key and hash with the newest version.</item>
+/// <item>Check: the whole candidate against the contract's rules and the brake; a breach holds it.</item>
+/// <item>Publish: one transaction; a candidate without a change publishes nothing.</item>
+/// <item>Report: counts that add up, working tables dropped.</item>
+/// </list>
+/// A run that dies anywhere leaves nothing but its own row and is run again from the beginning.
+/// </summary>
+public sealed class LoadPipeline(
+    SourceGateway sources,
+    SourceRegistry registry,
+    StorePreparation preparation,
+    CandidateCheck check,
+    HeldRuns held,
+    Publisher publisher,
+    RunStore runs,
+    RunTables tables,
+    StoreConnections connections,
+    StorageOptions options,
+    IDataProtectionProvider protection)
+{
+    /// <summary>Runs a claimed run to its end; <paramref name="progress"/> sees the counts while they grow.</summary>
+    public async Task RunAsync(ClaimedRun run, RunProgress progress, CancellationToken cancellation)
+    {
+        await runs.ForgetAttemptAsync(run, cancellation);
+        var contract = ContractReader.Read(run.Document).Contract
+            ?? throw new InvalidDataException($"the stored contract of run {run.Id} cannot be read");
+
+        // 1.-3. Extract, validate, stage: one stream.
+        var (candidate, target, asOf) = await LoadAsync(run, contract, progress, cancellation);
+
+        // 4. Check
+        await runs.EnterAsync(run, RunSteps.Check, cancellation);
+        var line = await tables.ReadLineAsync(run, contract, cancellation);
+        candidate = await check.MeasureAsync(candidate, target.Layout, line.Checksum, cancellation);
+        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records)
+            .Concat(await check.JudgeRulesAsync(candidate, target.Layout, contract, cancellation)).ToList();
+        await runs.StoreCountsAsync(run, candidate.Counts, asOf, candidate.BaseSeq,
+            RunWords.Findings(findings.Where(f => !f.Holds)), cancellation);
+
+        // 5. Publish, hold, or neither
+        await runs.EnterAsync(run, RunSteps.Publish, cancellation);
+        if (findings.Any(f => f.Holds))
+        {
+            await held.HoldAsync(run, candidate, findings.Where(f => f.Holds), cancellation);
+        }
+        else if (candidate.Counts.IsChange || await tables.IsFirstOfContractAsync(run, cancellation))
+        {
+            var publication = new Publication(run.Id, run.Lease, "hub", run.ContractRevisionId, asOf);
+            await publisher.PublishAsync(candidate, target.Layout, publication, cancellation);
+        }
+        else
+        {
+            await runs.EndUnchangedAsync(run, cancellation);
+        }
+
+        // 6. Report: the counts and the ledger entry were written with the end itself; what is left is the broom.
+        await tables.SweepAsync(cancellation);
+    }
+
+    private async Task<(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf)> LoadAsync(
+        ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
+    {
+        var source = await registry.FindAsync(run.SourceId, cancellation);
+        var staged = false;
+        while (true)
+        {
+            await runs.EnterAsync(run, RunSteps.Extract, cancellation);
+            await using var reader = await sources.OpenAsync(source, contract, cancellation);
+            var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation);
+            await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
+            try
+            {
+                await using var load = await BeginAsync(target, staged, cancellation);
+                progress.Watch(load);
+                await runs.EnterAsync(run, RunSteps.Validate, cancellation);
+                await StreamAsync(reader, contract, load, quarantine, cancellation);
+                await runs.EnterAsync(run, RunSteps.Stage, cancellation);
+                var candidate = await load.CompleteAsync(quarantine, cancellation);
+                await quarantine.FlushAsync(cancellation);
+                return (candidate, target, reader.AsOf);
+            }
+            catch (DiffMemoryExceededException) when (!staged)
+            {
+                staged = true;
+                await runs.ForgetAttemptAsync(run, cancellation);
+                await tables.DropDeltaAsync(target, cancellation);
+            }
+        }
+    }
+
+    private async Task<RecordLoad> BeginAsync(LoadTarget target, bool staged, CancellationToken cancellation)
+    {
+        if (target.Pair is null)
+        {
+            return await DirectLoad.BeginAsync(connections, target, options.DiffMemory, cancellation);
+        }
+
+        return staged || KeyMap.MemoryFor(target.Records) > options.DiffMemory
+            ? await StagedLoad.BeginAsync(connections, target, cancellation)
+            : await ComparedLoad.BeginAsync(connections, target, options.DiffMemory, cancellation);
+    }
+
+    private static async Task StreamAsync(
+        IRecordReader reader, DataContract contract, RecordLoad load, QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        var batch = new RecordBatch(reader.Fields);
+        var encoder = new RecordEncoder(contract, load.Target.Layout, reader.Fields);
+        while (await reader.ReadAsync(batch, cancellation))
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                var valid = encoder.Encode(batch, row);
+                var stale = !valid && load.Reject(encoder, batch, row);
+                if (valid && load.Add(encoder, batch, row))
+                {
+                    continue;
+                }
+
+                IReadOnlyList<Violation> why = valid ? [Violation.DuplicateKey] : encoder.Violations;
+                await quarantine.AddAsync(batch, row, contract, why, stale, cancellation);
+            }
+
+            foreach (var broken in batch.Broken)
+            {
+                load.RejectBroken();
+                await quarantine.AddBrokenAsync(broken, cancellation);
+            }
+
+            await load.FlushAsync(cancellation);
+        }
+    }
+}
