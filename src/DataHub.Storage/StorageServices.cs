@@ -19,6 +19,7 @@ public static class StorageServices
             HubDbDesign.Configure(context.UseNpgsql(provider.GetRequiredService<StoreConnections>().Control)));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
+        services.AddSingleton<Datasets.DatasetStore>();
         services.AddSingleton<StorePreparation>();
         services.AddSingleton<CandidateCheck>();
         services.AddSingleton<Publisher>();

@@ -1,0 +1,99 @@
+namespace DataHub.Core.Errors;
+
+/// <summary>Refusals around datasets, their versions and records.</summary>
+public static partial class HubErrors
+{
+    private static readonly ErrorKind DatasetNotFoundKind = new(
+        "dataset_not_found", 404, ErrorOrigin.Client,
+        new("Không có tập dữ liệu này", "No such dataset"),
+        new("Không tìm thấy tập dữ liệu {0}.", "Dataset {0} was not found."),
+        new("Tìm trong danh mục tại /api/v1/catalog/datasets.", "Search the catalogue at /api/v1/catalog/datasets."));
+
+    private static readonly ErrorKind DatasetExistsKind = new(
+        "dataset_exists", 409, ErrorOrigin.Client,
+        new("Tập dữ liệu đã được đăng ký", "The dataset exists"),
+        new("Tập dữ liệu {0} đã được đăng ký.", "Dataset {0} is registered already."),
+        new("Đổi name trong hợp đồng, hoặc gửi bản sửa bằng PUT /api/v1/datasets/{0}/contract.",
+            "Change the contract's name, or send a revision by PUT /api/v1/datasets/{0}/contract."));
+
+    private static readonly ErrorKind ContractRevisedMeanwhileKind = new(
+        "contract_revised_meanwhile", 409, ErrorOrigin.Client,
+        new("Hợp đồng vừa được người khác sửa", "The contract was revised meanwhile"),
+        new("Hợp đồng của {0} đã có bản mới trong lúc xử lý.", "The contract of {0} got another revision in the meantime."),
+        new("Đọc lại hợp đồng, so sánh rồi gửi lại.", "Read the contract again, compare, and send it again."));
+
+    private static readonly ErrorKind ContractKeyMissingKind = new(
+        "contract_key_missing", 400, ErrorOrigin.Client,
+        new("Hợp đồng chưa khai báo khóa chính", "The contract declares no primary key"),
+        new("Tập dữ liệu {0} không có cột primaryKey: true; tập dữ liệu không khóa chưa được hỗ trợ.",
+            "Dataset {0} has no column with primaryKey: true; keyless datasets are not supported yet."),
+        new("Khai báo một hoặc nhiều cột xác định duy nhất mỗi bản ghi.", "Declare one or more columns that identify each record."));
+
+    private static readonly ErrorKind DatasetNameDiffersKind = new(
+        "dataset_name_differs", 400, ErrorOrigin.Client,
+        new("Tên trong hợp đồng khác địa chỉ", "The contract's name differs from the address"),
+        new("Địa chỉ nói tới {0}, hợp đồng lại có name {1}.", "The address names {0}, the contract has name {1}."),
+        new("Dùng cùng một tên; tên của tập dữ liệu không bao giờ đổi.", "Use the same name; a dataset's name never changes."));
+
+    private static readonly ErrorKind VersionNotFoundKind = new(
+        "version_not_found", 404, ErrorOrigin.Client,
+        new("Không có phiên bản này", "No such version"),
+        new("Tập dữ liệu {0} không có phiên bản {1}.", "Dataset {0} has no version {1}."),
+        new("Xem các phiên bản tại /api/v1/datasets/{0}/versions.", "See the versions at /api/v1/datasets/{0}/versions."));
+
+    private static readonly ErrorKind VersionMalformedKind = new(
+        "version_malformed", 400, ErrorOrigin.Client,
+        new("Tham chiếu phiên bản không đúng", "The version reference is malformed"),
+        new("«{0}» không phải là tham chiếu phiên bản.", "'{0}' is not a version reference."),
+        new("Dùng số (57), nhãn (v2.3.418, v2.3, v2), latest, hoặc thời điểm UTC (@2026-03-01T00:00:00Z).",
+            "Use a number (57), a label (v2.3.418, v2.3, v2), latest, or a moment in UTC (@2026-03-01T00:00:00Z)."));
+
+    private static readonly ErrorKind RecordNotFoundKind = new(
+        "record_not_found", 404, ErrorOrigin.Client,
+        new("Không có bản ghi này", "No such record"),
+        new("Phiên bản {1} của {0} không có bản ghi với khóa này.", "Version {1} of {0} has no record with this key."),
+        new("Kiểm tra khóa, hoặc đọc một phiên bản khác.", "Check the key, or read another version."));
+
+    private static readonly ErrorKind KeyMalformedKind = new(
+        "key_malformed", 400, ErrorOrigin.Client,
+        new("Khóa viết không đúng", "The key is spelled wrongly"),
+        new("Khóa trong địa chỉ không đúng cách viết: {0}.", "The key in the address is spelled wrongly: {1}."),
+        new("Các phần của khóa ({2}) nối bằng dấu phẩy; phần có ký tự khác A-Z a-z 0-9 -_.:@ viết là ~ rồi base64url của UTF-8.",
+            "Join the key's parts ({2}) by commas; write a part with other characters than A-Z a-z 0-9 -_.:@ as ~ and base64url of its UTF-8."));
+
+    private static readonly ErrorKind PersonalValueInUrlKind = new(
+        "personal_value_in_url", 400, ErrorOrigin.Client,
+        new("Giá trị cá nhân nằm trong địa chỉ", "A personal value stands in the URL"),
+        new("Khóa của {0} là dữ liệu cá nhân nên không được viết trong địa chỉ.", "The key of {0} is personal and must not stand in a URL."),
+        new("Dùng POST /api/v1/datasets/{0}/versions/{1}/lookup.", "Use POST /api/v1/datasets/{0}/versions/{1}/lookup."));
+
+    private static readonly ErrorKind CursorMismatchKind = new(
+        "cursor_mismatch", 400, ErrorOrigin.Client,
+        new("Con trỏ không thuộc về yêu cầu này", "The cursor does not belong to this request"),
+        new("Con trỏ bị sửa, hoặc được cấp cho tập dữ liệu, phiên bản, truy vấn hay hệ thống khác.",
+            "The cursor was altered, or given for another dataset, version, query or client."),
+        new("Bắt đầu lại từ trang đầu, không có tham số cursor.", "Start again from the first page, without the cursor parameter."));
+
+    public static HubError DatasetNotFound(string dataset) => Make(DatasetNotFoundKind, dataset);
+
+    public static HubError DatasetExists(string dataset) => Make(DatasetExistsKind, dataset);
+
+    public static HubError ContractRevisedMeanwhile(string dataset) => Make(ContractRevisedMeanwhileKind, dataset);
+
+    public static HubError ContractKeyMissing(string dataset) => Make(ContractKeyMissingKind, dataset);
+
+    public static HubError DatasetNameDiffers(string path, string name) => Make(DatasetNameDiffersKind, path, name);
+
+    public static HubError VersionNotFound(string dataset, string reference) => Make(VersionNotFoundKind, dataset, reference);
+
+    public static HubError VersionMalformed(string reference) => Make(VersionMalformedKind, reference);
+
+    public static HubError RecordNotFound(string dataset, int seq) => Make(RecordNotFoundKind, dataset, seq);
+
+    /// <summary>A key in a path that is not canonical.</summary>
+    public static HubError KeyMalformed(Text reason, string parts) => Make(KeyMalformedKind, reason.Vi, reason.En, parts);
+
+    public static HubError PersonalValueInUrl(string dataset, string reference) => Make(PersonalValueInUrlKind, dataset, reference);
+
+    public static HubError CursorMismatch() => Make(CursorMismatchKind);
+}

@@ -1,0 +1,67 @@
+using DataHub.Storage;
+using DataHub.Storage.Connections;
+using Npgsql;
+
+namespace DataHub.TestKit;
+
+/// <summary>A migrated database of its own on the test server, dropped at the end. Copied from a template that is made once a process.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
+
+    private TestDatabase(string name, string connectionString) => (Name, ConnectionString) = (name, connectionString);
+
+    public string Name { get; }
+
+    public string ConnectionString { get; }
+
+    /// <summary>Npgsql string of a superuser of the test server.</summary>
+    public static string Server => Environment.GetEnvironmentVariable("DATAHUB_TEST_SERVER")
+        ?? throw new InvalidOperationException("DATAHUB_TEST_SERVER is not set: run the tests by ./hub test, which starts a PostgreSQL of its own.");
+
+    /// <summary>A database with the hub's schema.</summary>
+    public static async Task<TestDatabase> CreateAsync() => await MakeAsync(await Template.Value);
+
+    /// <summary>An empty database: a sector's.</summary>
+    public static Task<TestDatabase> CreateEmptyAsync() => MakeAsync("template0");
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    public async ValueTask DisposeAsync() => await ServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+
+    private static async Task<TestDatabase> MakeAsync(string template)
+    {
+        var name = "t_" + Guid.NewGuid().ToString("N");
+        await ServerAsync($"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'");
+        var builder = new NpgsqlConnectionStringBuilder(Server) { Database = name, IncludeErrorDetail = true };
+        return new TestDatabase(name, builder.ConnectionString);
+    }
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var database = await MakeAsync("template0");
+        await StoreMigration.RunAsync(new StorageOptions { Database = database.ConnectionString + ";Pooling=false" }, CancellationToken.None);
+        return database.Name;
+    }
+
+    private static async Task ServerAsync(string sql)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(Server) { Database = "postgres", Pooling = false };
+        await using var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
