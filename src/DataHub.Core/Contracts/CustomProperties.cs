@@ -23,7 +23,7 @@ public sealed record CustomProperty(
     public string? Pattern { get; init; }
 
     /// <summary>In UTF-16 units.</summary>
-    public int MaxLength { get; init; } = 200;
+    public int MaxLength { get; init; } = 300;
 
     public string? Default { get; init; }
 
