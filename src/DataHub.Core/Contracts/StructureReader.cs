@@ -29,6 +29,10 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
     public JsonObject Read(JsonObject root) =>
         Section(root, OdcsSections.Get("root"), "", new Shelter([], ""));
 
+    /// <summary>A copy of a valid 3.1 document in canonical order, wherever its parts were added.</summary>
+    public static JsonObject InOrder(JsonObject root) =>
+        new StructureReader(new ContractProblems(), movesUnknown: false).Read(root);
+
     private JsonObject Section(JsonObject source, OdcsSection section, string pointer, Shelter outer)
     {
         var own = section.Find("customProperties") is not null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using Xunit;
@@ -57,6 +58,8 @@ internal static class Samples
 
     public static string Describe(IEnumerable<ErrorDetail> errors) =>
         string.Join('\n', errors.Select(e => $"{e.Pointer} {e.Code} {e.Message.En}"));
+
+    public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     /// <summary>Records hold lists, so contracts are compared by what they say.</summary>
     public static string Content(DataContract contract) => JsonSerializer.Serialize(contract);
