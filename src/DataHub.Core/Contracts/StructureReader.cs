@@ -73,7 +73,7 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
             {
                 result[name] = value?.DeepClone();
             }
-            else if (movesUnknown && section.Name != "root")
+            else if (movesUnknown && section.Name != "root" && !string.IsNullOrWhiteSpace(name))
             {
                 shelter.Into.Add(new JsonObject { ["property"] = shelter.Prefix + name, ["value"] = value?.DeepClone() });
                 problems.Warn(ContractCodes.PropertyMoved.At(below, name, hint));

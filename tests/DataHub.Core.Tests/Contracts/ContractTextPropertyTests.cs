@@ -30,7 +30,7 @@ public class ContractTextPropertyTests
 
     [Fact]
     public void Any_text_of_yaml_and_json_signs() =>
-        Gen.String[Gen.Char["a1:-? []{},#&*!|>'\"%@`~.\n\t\\u0d8\0"], 0, 60].Sample(Judge, iter: 5_000);
+        Gen.String[Gen.Char["a1:-? []{},#&*!|>'\"%@`~.\n\t\\u0d8\0"], 0, 60].Sample(Judge, iter: 2_000);
 
     [Fact]
     public void Any_mutilation_of_a_valid_contract()
@@ -42,7 +42,7 @@ public class ContractTextPropertyTests
             cuts => Judge(cuts.Aggregate(Valid, (text, c) => string.Concat(
                 text.AsSpan(0, Math.Min(c.Item1, text.Length)), c.Item3,
                 text.AsSpan(Math.Min(c.Item1 + c.Item2, text.Length))))),
-            iter: 5_000);
+            iter: 2_000);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class ContractTextPropertyTests
             changes => Judge(changes.DistinctBy(c => c.Item1).OrderByDescending(c => c.Item1).Aggregate(
                 Valid, (text, c) => text.Remove(places[c.Item1].Index, places[c.Item1].Length)
                     .Insert(places[c.Item1].Index, c.Item2))),
-            iter: 5_000);
+            iter: 2_000);
     }
 
     private static void Judge(string text) => Judge(ContractReader.Read(text));
@@ -71,7 +71,7 @@ public class ContractTextPropertyTests
         {
             // Whatever was read is written and read again as the same.
             var again = ContractReader.Read(ContractWriter.ToYaml(document), ContractFormat.Yaml);
-            Assert.Equal(document, again.Document);
+            Assert.True(document == again.Document, Samples.Describe(again.Errors) + ContractWriter.ToYaml(document));
             Assert.Equal(reading.Contract is null, again.Contract is null);
         }
     }
