@@ -95,7 +95,8 @@ internal static class ContractNormaliser
 
         var applies = flag.GetValue<bool>();
         options.Remove(exclusive);
-        if (applies && options[bound] is { } value)
+        if (applies && options[bound] is { } value
+            && value.GetValueKind() is JsonValueKind.Number or JsonValueKind.String)
         {
             options.Remove(bound);
             options[exclusive] = value.DeepClone();

@@ -52,7 +52,7 @@ public static class ContractReader
 
         // 3. normalise
         ContractNormaliser.Normalise(root, isOld);
-        var document = problems.Structural ? null : ContractWriter.Compact(root);
+        var document = problems.Structural ? null : ContractWriter.Compact(StructureReader.InOrder(root));
 
         // 4. contract: read even when the structure is wrong, so that one answer names everything
         var contract = Contract(root, problems);
@@ -88,7 +88,7 @@ public static class ContractReader
             Terms = terms!,
             Columns = [.. quality.Columns],
             Rules = rules,
-            Document = ContractWriter.Compact(root),
+            Document = ContractWriter.Compact(StructureReader.InOrder(root)),
         };
     }
 

@@ -23,7 +23,7 @@ public sealed record CustomProperty(
     public string? Pattern { get; init; }
 
     /// <summary>In UTF-16 units.</summary>
-    public int MaxLength { get; init; } = 200;
+    public int MaxLength { get; init; } = 300;
 
     public string? Default { get; init; }
 
@@ -99,7 +99,7 @@ public static class CustomProperties
         Column("hub.decimalChar", "text", ",",
             "Dấu thập phân của số viết dạng văn bản.", "Decimal character of numbers written as text.") with
         { Allowed = [".", ","], Default = ".", Kinds = [ColumnKind.Decimal, ColumnKind.Float64] },
-        Column("hub.groupChar", "text", ".",
+        Column("hub.groupChar", "text", " ",
             "Dấu phân nhóm hàng nghìn của số viết dạng văn bản.", "Grouping character of numbers written as text.") with
         { Allowed = [".", ",", " ", "\u00a0", "\u202f", "'", "_"], Kinds = Numbers },
         Column("hub.zeroDate", "text", "null",

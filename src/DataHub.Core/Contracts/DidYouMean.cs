@@ -24,7 +24,7 @@ internal static class DidYouMean
         var limit = Math.Max(2, word.Length / 3);
         return known
             .Select(k => (Word: k, Distance: Distance(word.ToLowerInvariant(), k.ToLowerInvariant())))
-            .Where(c => c.Distance <= limit && c.Distance < c.Word.Length)
+            .Where(c => c.Distance <= limit && c.Distance < Math.Max(word.Length, c.Word.Length))
             .OrderBy(c => c.Distance).ThenBy(c => c.Word, StringComparer.Ordinal)
             .Select(c => c.Word)
             .FirstOrDefault();

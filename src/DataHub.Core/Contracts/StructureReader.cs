@@ -29,6 +29,10 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
     public JsonObject Read(JsonObject root) =>
         Section(root, OdcsSections.Get("root"), "", new Shelter([], ""));
 
+    /// <summary>A copy of a valid 3.1 document in canonical order, wherever its parts were added.</summary>
+    public static JsonObject InOrder(JsonObject root) =>
+        new StructureReader(new ContractProblems(), movesUnknown: false).Read(root);
+
     private JsonObject Section(JsonObject source, OdcsSection section, string pointer, Shelter outer)
     {
         var own = section.Find("customProperties") is not null;
@@ -69,7 +73,7 @@ internal sealed class StructureReader(ContractProblems problems, bool movesUnkno
             {
                 result[name] = value?.DeepClone();
             }
-            else if (movesUnknown && section.Name != "root")
+            else if (movesUnknown && section.Name != "root" && !string.IsNullOrWhiteSpace(name))
             {
                 shelter.Into.Add(new JsonObject { ["property"] = shelter.Prefix + name, ["value"] = value?.DeepClone() });
                 problems.Warn(ContractCodes.PropertyMoved.At(below, name, hint));
