@@ -219,7 +219,7 @@ internal sealed class DemoFlow(HubApi hub, SectorDatabases sectors, string files
         Expect(records.Count == 3, "trang đầu phải có 3 bản ghi / the first page must hold 3 records");
         Expect(records.TrueForAll(r => !r.ContainsKey("citizen_id") || r["citizen_id"] is null || r.Text("citizen_id")!.Contains('*')),
             "cột ngoài thỏa thuận không được hiện / a column outside the agreement must not show");
-        output.WriteLine($"  total {page.Body!.Text("total")}, {(page.Body["version"] as System.Text.Json.Nodes.JsonObject)?.Text("label")}");
+        output.WriteLine($"  total {page.Require("total")}, {page.Require("version").AsObject().Text("label")}");
     }
 
     private void Expect(bool seen, string otherwise)
