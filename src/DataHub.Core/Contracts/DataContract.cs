@@ -44,10 +44,12 @@ public sealed record DataContract
 /// <summary>MAJOR.MINOR.PATCH of a contract.</summary>
 public readonly record struct ContractVersion(int Major, int Minor, int Patch) : IComparable<ContractVersion>
 {
+    /// <summary>Also reads <c>1</c>, <c>1.2</c> and a leading <c>v</c>.</summary>
     public static bool TryParse(string? text, out ContractVersion version)
     {
         version = default;
-        var parts = (text ?? "").TrimStart('v').Split('.');
+        var written = text ?? "";
+        var parts = (written.StartsWith('v') ? written[1..] : written).Split('.');
         if (parts.Length is < 1 or > 3)
         {
             return false;

@@ -26,7 +26,11 @@ public sealed record Text(string Vi, string En)
 /// <param name="Title">Short, without arguments.</param>
 /// <param name="Detail">What happened and where; takes the occurrence's arguments.</param>
 /// <param name="Hint">What to do; takes the same arguments.</param>
-public sealed record ErrorKind(string Code, int Status, ErrorOrigin Origin, Text Title, Text Detail, Text Hint);
+public sealed record ErrorKind(string Code, int Status, ErrorOrigin Origin, Text Title, Text Detail, Text Hint)
+{
+    /// <summary>True when the same attempt may succeed later without anybody acting; only these are retried.</summary>
+    public bool IsTransient { get; init; }
+}
 
 /// <summary>One problem among all problems of a request: where it is and what is wrong there.</summary>
 /// <param name="Code">Stable, snake_case.</param>
@@ -56,6 +60,9 @@ public sealed record HubError(ErrorKind Kind, IReadOnlyList<object?> Arguments)
     public string? Location { get; init; }
 
     public string Code => Kind.Code;
+
+    /// <inheritdoc cref="ErrorKind.IsTransient"/>
+    public bool IsTransient => Kind.IsTransient;
 
     public string Detail(string language) => Kind.Detail.In(language, Arguments);
 

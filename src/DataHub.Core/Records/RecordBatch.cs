@@ -123,12 +123,17 @@ public sealed class RecordBatch
     /// <summary>Takes back the cells of a record that turned out broken half-way, and notes it as broken.</summary>
     public void BreakRecord(BrokenRecord broken)
     {
+        TakeBack();
+        Broken.Add(broken);
+    }
+
+    /// <summary>Takes back the cells of a record that turned out to be none (an empty line).</summary>
+    public void TakeBack()
+    {
         foreach (var column in Columns)
         {
             column.TruncateTo(Count);
         }
-
-        Broken.Add(broken);
     }
 }
 

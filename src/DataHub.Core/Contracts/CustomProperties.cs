@@ -1,0 +1,119 @@
+using DataHub.Core.Errors;
+
+namespace DataHub.Core.Contracts;
+
+/// <summary>Whose <c>customProperties</c> a property belongs in.</summary>
+public enum CustomPropertyLevel { Dataset, Column }
+
+/// <summary>One <c>hub.*</c> property that ODCS lacks; documented in <c>contracts/custom-properties.json</c>.</summary>
+/// <param name="Name">With its prefix.</param>
+/// <param name="Level">Dataset: the contract's own list or that of <c>schema[0]</c>. Column: the column's.</param>
+/// <param name="Type"><c>text</c> or <c>boolean</c>.</param>
+/// <param name="Description">What it says, in both languages.</param>
+/// <param name="Example">A value that is accepted.</param>
+public sealed record CustomProperty(
+    string Name, CustomPropertyLevel Level, string Type, Text Description, string Example)
+{
+    public bool Required { get; init; }
+
+    /// <summary>All values, or null when any that matches <see cref="Pattern"/> will do.</summary>
+    public IReadOnlyList<string>? Allowed { get; init; }
+
+    /// <summary>Regular expression of the whole value, or null.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>In UTF-16 units.</summary>
+    public int MaxLength { get; init; } = 200;
+
+    public string? Default { get; init; }
+
+    /// <summary>Column types it may stand on; null for all.</summary>
+    public IReadOnlyList<ColumnKind>? Kinds { get; init; }
+}
+
+/// <summary>The closed list of <c>hub.*</c> properties.</summary>
+public static class CustomProperties
+{
+    public const string Prefix = "hub.";
+
+    private static readonly ColumnKind[] Numbers =
+        [ColumnKind.Int32, ColumnKind.Int64, ColumnKind.Decimal, ColumnKind.Float64];
+
+    public static IReadOnlyList<CustomProperty> All { get; } =
+    [
+        Dataset("hub.provider", "H08.12",
+            "Mã định danh điện tử của cơ quan cung cấp dữ liệu (Quyết định 20/2020/QĐ-TTg), tối đa 35 ký tự.",
+            "Identifier of the agency that owns the data (Decision 20/2020/QĐ-TTg), at most 35 characters.") with
+        { Required = true, Pattern = @"^[0-9A-Z]+(\.[0-9A-Z]+)*\z", MaxLength = 35 },
+        Dataset("hub.source", "motcua-pg",
+            "Mã của nguồn dữ liệu đã đăng ký.", "Id of the registered source.") with
+        { Required = true, Pattern = @"^[a-z][a-z0-9-]{1,62}\z", MaxLength = 63 },
+        Dataset("hub.table", "public.ho_so",
+            "Bảng hoặc khung nhìn trong nguồn. Khai báo đúng một trong hub.table, hub.query, hub.file.",
+            "Table or view of the source. Exactly one of hub.table, hub.query, hub.file is declared."),
+        Dataset("hub.query", "SELECT ma_ho_so, ngay_nop FROM ho_so",
+            "Câu lệnh SELECT do quản trị viên viết, chỉ đọc.", "A SELECT statement written by an administrator, read only.")
+            with
+        { Pattern = @"^\s*(?i:select|with)\s[\s\S]+\z", MaxLength = 20_000 },
+        Dataset("hub.file", "ho-so/2026.csv",
+            "Đường dẫn tệp bên dưới thư mục của nguồn.", "Path of the file below the source's folder.") with
+        { Pattern = @"^(?!/)(?!.*(^|/)\.\.?(/|\z))[^\\\x00-\x1f:]+\z", MaxLength = 500 },
+        Dataset("hub.mode", "full", "Cách lấy dữ liệu; hiện chỉ có lấy toàn bộ.", "How data is pulled; only whole pulls so far.")
+            with
+        { Allowed = ["full"], Default = "full" },
+        Dataset("hub.access", "shared",
+            "open: dữ liệu mở, đọc không cần xác thực; shared: chỉ đọc khi có thỏa thuận còn hiệu lực.",
+            "open: readable without signing in; shared: only under an agreement in force.") with
+        { Allowed = ["open", "shared"], Default = "shared" },
+        Dataset("hub.sharingMode", "mac-dinh",
+            "Hình thức chia sẻ theo quy định; danh sách do quản trị viên cấu hình.",
+            "Sharing mode by law, from a list that administrators configure."),
+        Dataset("hub.legalBasis", "Nghị định 278/2025/NĐ-CP",
+            "Căn cứ pháp lý của việc chia sẻ.", "Legal ground of sharing.") with
+        { MaxLength = 2_000 },
+        Dataset("hub.purpose", "Theo dõi tiến độ giải quyết hồ sơ",
+            "Mục đích chia sẻ.", "Purpose of sharing.") with
+        { MaxLength = 2_000 },
+        Dataset("hub.contact", "Phòng Chuyển đổi số, chuyendoiso@example.gov.vn",
+            "Đầu mối liên hệ về dữ liệu.", "Whom to ask about the data.") with
+        { MaxLength = 500 },
+        Column("hub.type", "text", "decimal(18,2)",
+            "Kiểu của cột khi công bố; không bao giờ suy đoán từ giá trị.",
+            "Type of the published column; never guessed from values.") with
+        {
+            Allowed =
+            [
+                "text", "int32", "int64", "decimal(p,s)", "float64", "boolean", "date", "time", "timestamp", "bytes",
+            ],
+        },
+        Column("hub.personal", "boolean", "true",
+            "Dữ liệu cá nhân (Luật 91/2025/QH15): không đưa vào URL, không lưu đệm, chỉ có trong thỏa thuận khi được nêu tên.",
+            "Personal data (Law 91/2025/QH15): never in a URL, never cached, in an agreement only when named.") with
+        { Default = "false" },
+        Column("hub.timeZone", "text", "Asia/Ho_Chi_Minh",
+            "Múi giờ IANA của thời điểm không ghi độ lệch.", "IANA time zone of timestamps that carry no offset.") with
+        { Kinds = [ColumnKind.Timestamp] },
+        Column("hub.normalize", "text", "NFC",
+            "Chuẩn hóa Unicode dựng sẵn cho văn bản.", "Brings text to the composed Unicode form.") with
+        { Allowed = ["NFC"], Kinds = [ColumnKind.Text] },
+        Column("hub.decimalChar", "text", ",",
+            "Dấu thập phân của số viết dạng văn bản.", "Decimal character of numbers written as text.") with
+        { Allowed = [".", ","], Default = ".", Kinds = [ColumnKind.Decimal, ColumnKind.Float64] },
+        Column("hub.groupChar", "text", ".",
+            "Dấu phân nhóm hàng nghìn của số viết dạng văn bản.", "Grouping character of numbers written as text.") with
+        { Allowed = [".", ",", " ", "\u00a0", "\u202f", "'", "_"], Kinds = Numbers },
+        Column("hub.zeroDate", "text", "null",
+            "Ngày 0000-00-00: null là giá trị trống, reject là lỗi.",
+            "The date 0000-00-00: null means no value, reject makes it a violation.") with
+        { Allowed = ["null", "reject"], Default = "reject", Kinds = [ColumnKind.Date, ColumnKind.Timestamp] },
+        Column("hub.indexed", "boolean", "true",
+            "Cột lọc được nhanh: có chỉ mục trong kho.", "A column to filter on: has an index in the store.") with
+        { Default = "false" },
+    ];
+
+    private static CustomProperty Dataset(string name, string example, string vi, string en) =>
+        new(name, CustomPropertyLevel.Dataset, "text", new Text(vi, en), example);
+
+    private static CustomProperty Column(string name, string type, string example, string vi, string en) =>
+        new(name, CustomPropertyLevel.Column, type, new Text(vi, en), example);
+}

@@ -1,0 +1,25 @@
+namespace DataHub.Core.Errors;
+
+/// <summary>Refusals that the operators of the hub must act on.</summary>
+public static partial class HubErrors
+{
+    private static readonly ErrorKind DatabaseTooOldKind = new(
+        "database_too_old", 503, ErrorOrigin.Hub,
+        new("Phiên bản PostgreSQL quá cũ", "PostgreSQL is too old"),
+        new("Máy chủ PostgreSQL có phiên bản {0}; DataHub cần phiên bản 15 trở lên.",
+            "The PostgreSQL server has version {0}; DataHub needs 15 or newer."),
+        new("Nâng cấp PostgreSQL hoặc trỏ DATAHUB_DATABASE tới máy chủ mới hơn.",
+            "Upgrade PostgreSQL, or point DATAHUB_DATABASE at a newer server."));
+
+    private static readonly ErrorKind DatabaseNotUtf8Kind = new(
+        "database_not_utf8", 503, ErrorOrigin.Hub,
+        new("Cơ sở dữ liệu không dùng UTF-8", "The database is not UTF-8"),
+        new("Cơ sở dữ liệu dùng bảng mã {0}; tiếng Việt và mọi chữ khác chỉ giữ nguyên vẹn trong UTF8.",
+            "The database's encoding is {0}; only UTF8 keeps Vietnamese and every other script whole."),
+        new("Tạo cơ sở dữ liệu mới với ENCODING 'UTF8' và trỏ DATAHUB_DATABASE tới đó.",
+            "Create a database with ENCODING 'UTF8' and point DATAHUB_DATABASE at it."));
+
+    public static HubError DatabaseTooOld(string version) => Make(DatabaseTooOldKind, version);
+
+    public static HubError DatabaseNotUtf8(string encoding) => Make(DatabaseNotUtf8Kind, encoding);
+}

@@ -1,0 +1,142 @@
+using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
+using DataHub.Core.Records;
+using DataHub.Core.Versioning;
+
+namespace DataHub.Core.Validation;
+
+/// <summary>
+/// Step 2 of the load: turns one record of a batch into its encodings, or into all the violations it has. One instance serves one pull; not thread-safe.
+/// </summary>
+public sealed class RecordEncoder
+{
+    private readonly ColumnEncoder[] encoders;
+    private readonly int[] sourceIndex;
+    private readonly int[] keyOrder;
+    private readonly (int Start, int Length)[] keyParts;
+    private readonly RecordBuffer keyBuffer = new();
+    private byte[] keyBytes = new byte[64];
+
+    /// <param name="contract">Declared columns and rules.</param>
+    /// <param name="layout">Column ids by name; its column order is the order of the tuple's fields.</param>
+    /// <param name="fields">What the source delivers, in the contract's column order.</param>
+    /// <exception cref="HubErrorException">A source column's type cannot become the declared one without loss.</exception>
+    public RecordEncoder(DataContract contract, StoreLayout layout, IReadOnlyList<SourceField> fields)
+    {
+        RefuseChangedTypes(contract, fields);
+        sourceIndex = [.. layout.Columns.Select(c => contract.Columns.TakeWhile(x => x.Name != c.Name).Count())];
+        encoders = new ColumnEncoder[sourceIndex.Length];
+        for (var i = 0; i < sourceIndex.Length; i++)
+        {
+            // A column that an older revision had and this contract has not stays null.
+            sourceIndex[i] = sourceIndex[i] == contract.Columns.Count ? -1 : sourceIndex[i];
+            encoders[i] = sourceIndex[i] < 0 ? null! : ColumnEncoder.For(contract.Columns[sourceIndex[i]], layout.Columns[i].Id);
+        }
+
+        keyOrder = [.. layout.Key.Select(k => layout.Columns.Index().First(c => c.Item == k).Index)];
+        keyParts = new (int, int)[keyOrder.Length];
+    }
+
+    /// <summary>The encodings of the record encoded last.</summary>
+    public RecordBuffer Record { get; } = new();
+
+    /// <summary>Key of the record encoded last, exact up to 15 bytes and 128 bits of SHA-256 beyond.</summary>
+    public UInt128 Key { get; private set; }
+
+    /// <summary>What the record encoded last breaks; empty when it is valid.</summary>
+    public List<Violation> Violations { get; } = [];
+
+    /// <summary>Encodes record <paramref name="row"/>; false when <see cref="Violations"/> says why not.</summary>
+    public bool Encode(RecordBatch batch, int row)
+    {
+        Record.Clear();
+        Violations.Clear();
+        for (var i = 0; i < encoders.Length; i++)
+        {
+            if (sourceIndex[i] < 0)
+            {
+                Record.AppendNull();
+                continue;
+            }
+
+            encoders[i].Encode(batch.Columns[sourceIndex[i]], row, Record, Violations);
+            NoteKeyPart(i, Record);
+        }
+
+        if (Violations.Count > 0)
+        {
+            return false;
+        }
+
+        Key = Fingerprint(Record);
+        return true;
+    }
+
+    /// <summary>
+    /// Key of a rejected record where its key columns are valid by themselves: such a key counts as seen, so that rejecting never deletes.
+    /// </summary>
+    public bool TryKeyOfRejected(RecordBatch batch, int row, out UInt128 key, out ReadOnlySpan<byte> keyFields)
+    {
+        keyBuffer.Clear();
+        var broken = new List<Violation>();
+        foreach (var i in keyOrder)
+        {
+            encoders[i].Encode(batch.Columns[sourceIndex[i]], row, keyBuffer, broken);
+            NoteKeyPart(i, keyBuffer);
+        }
+
+        key = broken.Count == 0 ? Fingerprint(keyBuffer) : 0;
+        keyFields = keyBuffer.Tuple;
+        return broken.Count == 0;
+    }
+
+    /// <summary>Tuple fields of the key alone, in key order, of the valid record encoded last.</summary>
+    public ReadOnlySpan<byte> KeyFields(RecordBatch batch, int row)
+    {
+        _ = TryKeyOfRejected(batch, row, out _, out var fields);
+        return fields;
+    }
+
+    private void NoteKeyPart(int encoder, RecordBuffer buffer)
+    {
+        var part = Array.IndexOf(keyOrder, encoder);
+        if (part >= 0)
+        {
+            keyParts[part] = (buffer.LastCanonical, buffer.CanonicalLength - buffer.LastCanonical);
+        }
+    }
+
+    private UInt128 Fingerprint(RecordBuffer buffer)
+    {
+        if (keyParts.Length == 1)
+        {
+            return KeyFingerprint.Of(buffer.CanonicalBytes(keyParts[0].Start, keyParts[0].Length));
+        }
+
+        var length = 0;
+        foreach (var (start, size) in keyParts)
+        {
+            if (length + size + 4 > keyBytes.Length)
+            {
+                Array.Resize(ref keyBytes, (length + size + 4) * 2);
+            }
+
+            length += KeyFingerprint.AppendPart(keyBytes.AsSpan(length), buffer.CanonicalBytes(start, size));
+        }
+
+        return KeyFingerprint.Of(keyBytes.AsSpan(0, length));
+    }
+
+    private static void RefuseChangedTypes(DataContract contract, IReadOnlyList<SourceField> fields)
+    {
+        var changed = contract.Columns.Zip(fields)
+            .Where(x => !ColumnEncoder.Accepts(x.First.Type.Kind, x.Second.Kind)
+                || (x.Second.Kind == SourceKind.LocalTimestamp && x.First.Parse.TimeZone is null))
+            .Select(x => HubErrors.ChangedType(x.First, x.Second))
+            .ToList();
+        if (changed.Count > 0)
+        {
+            throw HubErrors.SourceTypeChanged(changed).ToException();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using DataHub.Core.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace DataHub.Ingestion.Sources;
+
+/// <summary>
+/// A source's folder below the configured root, and the only way to a file in it. Paths are resolved link by link before
+/// opening, and on Linux what was really opened is checked once more, so that a link swapped in between gains nothing.
+/// </summary>
+internal sealed class FileSourceFolder
+{
+    private const int MostLinks = 40;
+    private const int MostFiles = 10_000;
+
+    private readonly string source;
+    private readonly string path;
+
+    private FileSourceFolder(string source, string path) => (this.source, this.path) = (source, path);
+
+    public static FileSourceFolder Open(string source, FileSourceOptions options, string folder)
+    {
+        if (options.Root is null)
+        {
+            throw HubErrors.SourceFilesDisabled().ToException();
+        }
+
+        var root = new FileSourceFolder(source, Real(Path.GetFullPath(options.Root)));
+        var path = root.Resolve(folder);
+        return Directory.Exists(path)
+            ? new FileSourceFolder(source, path)
+            : throw HubErrors.SourceFileMissing(source, folder).ToException();
+    }
+
+    /// <summary>True when a relative path could be one inside a folder, judged by its text alone.</summary>
+    public static bool IsInside(string path) =>
+        path.Length > 0 && !Path.IsPathRooted(path) && !path.Contains('\0', StringComparison.Ordinal)
+        && !path.Contains('\\', StringComparison.Ordinal) && !path.Split('/').Contains("..");
+
+    /// <summary>Opens an ordinary file for reading; pipes and devices are refused without waiting for them.</summary>
+    public SafeFileHandle OpenFile(string file)
+    {
+        var real = Resolve(file);
+        if (Directory.Exists(real))
+        {
+            throw HubErrors.SourceFileUnreadable(source, file).ToException();
+        }
+
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = OperatingSystem.IsLinux() ? OpenOnLinux(real) : File.OpenHandle(real, options: FileOptions.SequentialScan);
+            RandomAccess.GetLength(handle);
+            CheckOpened(handle, file);
+            return handle;
+        }
+        catch (Exception e)
+        {
+            handle?.Dispose();
+            throw Translate(e, file);
+        }
+    }
+
+    /// <summary>Relative paths with one of the extensions, in name order; links and hidden files are not listed.</summary>
+    public IReadOnlyList<string> List(IReadOnlyCollection<string> extensions)
+    {
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 16,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
+        };
+        return
+        [
+            .. Directory.EnumerateFiles(path, "*", options)
+                .Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Take(MostFiles)
+                .Select(f => Path.GetRelativePath(path, f))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    public HubErrorException Translate(Exception e, string file) => e switch
+    {
+        HubErrorException known => known,
+        FileNotFoundException or DirectoryNotFoundException => HubErrors.SourceFileMissing(source, file).ToException(e),
+        UnauthorizedAccessException => HubErrors.SourcePermissionDenied(source, file).ToException(e),
+        _ => HubErrors.SourceFileUnreadable(source, file).ToException(e),
+    };
+
+    private string Resolve(string relative)
+    {
+        if (!IsInside(relative))
+        {
+            throw HubErrors.SourceFileOutsideFolder(source, relative).ToException();
+        }
+
+        string real;
+        try
+        {
+            real = Real(Path.Combine(path, relative));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Translate(e, relative);
+        }
+
+        return Contains(real) ? real : throw HubErrors.SourceFileOutsideFolder(source, relative).ToException();
+    }
+
+    private bool Contains(string real) =>
+        real == path || real.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    /// <summary>Follows every link of an absolute path, as the kernel would.</summary>
+    private static string Real(string absolute)
+    {
+        var pending = new Stack<string>(absolute.Split('/').Reverse());
+        var current = "/";
+        var links = 0;
+        while (pending.TryPop(out var part))
+        {
+            if (part is "" or ".")
+            {
+                continue;
+            }
+
+            if (part == "..")
+            {
+                current = Path.GetDirectoryName(current) ?? "/";
+                continue;
+            }
+
+            var next = Path.Combine(current, part);
+            var target = new FileInfo(next).LinkTarget;
+            if (target is null)
+            {
+                current = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                throw new IOException("Too many links.");
+            }
+
+            foreach (var step in target.Split('/').Reverse())
+            {
+                pending.Push(step);
+            }
+
+            current = target.StartsWith('/') ? "/" : current;
+        }
+
+        return current;
+    }
+
+    private void CheckOpened(SafeFileHandle handle, string file)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var opened = new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
+            if (opened is not null && !Contains(opened))
+            {
+                throw HubErrors.SourceFileOutsideFolder(source, file).ToException();
+            }
+        }
+    }
+
+    /// <summary>open(2) waits for a writer where the path is a pipe, unless told not to; .NET has no way to tell it.</summary>
+    private static SafeFileHandle OpenOnLinux(string real)
+    {
+        const int ReadOnlyNonBlockingCloseOnExec = 0x800 | 0x80000;
+        const int NoEntry = 2, NotPermitted = 1, AccessDenied = 13;
+        var handle = open(real, ReadOnlyNonBlockingCloseOnExec);
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw error switch
+        {
+            NoEntry => new FileNotFoundException(),
+            NotPermitted or AccessDenied => new UnauthorizedAccessException(),
+            _ => new IOException(Marshal.GetPInvokeErrorMessage(error)),
+        };
+    }
+
+#pragma warning disable SYSLIB1054, CA2101, IDE1006 // Source-generated marshalling would need unsafe code; the name is libc's.
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern SafeFileHandle open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+#pragma warning restore SYSLIB1054, CA2101, IDE1006
+}

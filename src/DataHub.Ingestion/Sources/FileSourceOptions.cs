@@ -1,0 +1,11 @@
+namespace DataHub.Ingestion.Sources;
+
+/// <summary>What the hub's operators decide for every source made of files.</summary>
+public sealed record FileSourceOptions
+{
+    /// <summary>Folder below which all file sources lie; null (the default) turns file sources off.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Longest field, bytes of UTF-8; a longer one breaks its record. Default 1 MiB, at least 1 KiB.</summary>
+    public int MaxFieldBytes { get; init; } = 1 << 20;
+}

@@ -1,0 +1,122 @@
+using System.Data;
+using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
+using DataHub.Core.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace DataHub.Ingestion.Sources.Postgres;
+
+/// <summary>
+/// The steps from a fresh session to a running COPY: find the relation, lock it, take the snapshot, describe, match the
+/// contract's columns, start.
+/// </summary>
+internal sealed class PostgresOpening(PostgresSession session, DataContract contract)
+{
+    private sealed record Column(string Name, uint Type);
+
+    public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
+    {
+        var relation = contract.Terms.Table is { } table ? await FindAsync(table, cancellation) : null;
+        await session.ExecuteAsync(PostgresCatalogueSql.Begin(session.Options), cancellation);
+        if (relation is { Lockable: true })
+        {
+            // Before the snapshot: a TRUNCATE that commits between snapshot and lock would show an empty table.
+            await session.ExecuteAsync($"LOCK TABLE {relation.Name.Sql} IN ACCESS SHARE MODE", cancellation);
+        }
+
+        var snapshot = await session.QueryAsync(
+            PostgresCatalogueSql.Snapshot,
+            r => (AsOf: r.GetFieldValue<DateTimeOffset>(0), Ascii: r.GetBoolean(1)),
+            cancellation);
+        var query = contract.Terms.Query is { } text ? text.TrimEnd().TrimEnd(';') : null;
+        var columns = await DescribeAsync(contract.Terms.Query ?? $"SELECT * FROM {relation!.Name.Sql}", cancellation);
+        var what = contract.Terms.Table ?? "hub.query";
+        var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
+            .Select(i => columns[i]).ToArray();
+        var types = await TypesAsync(chosen, cancellation);
+        // The new line ends a comment that the query may end with.
+        var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
+        var copy = PostgresCatalogueSql.Copy(
+            chosen.Select(c => PostgresTypes.Select(c.Name, c.Type, types[c.Type].IsEnum)), from);
+        var stream = await session.WaitAsync(
+            ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
+        return new PostgresRecordReader(session, stream, what, query is not null)
+        {
+            Fields = [.. chosen.Select(c => new SourceField(c.Name, PostgresTypes.KindOf(c.Type), types[c.Type].Name))],
+            Cells = [.. chosen.Select(c => new PostgresCell(c.Type, snapshot[0].Ascii))],
+            AsOf = snapshot[0].AsOf.ToUniversalTime(),
+            EstimatedRecords = relation?.Rows,
+        };
+    }
+
+    private sealed record Relation(PostgresName Name, bool Lockable, long? Rows);
+
+    private async Task<Relation> FindAsync(string table, CancellationToken cancellation)
+    {
+        var name = PostgresName.Parse(table);
+        if (name is null)
+        {
+            throw HubErrors.SourceTableMissing(session.Source, table, []).ToException();
+        }
+
+        var found = await session.QueryAsync(
+            PostgresCatalogueSql.Resolve,
+            r => (Schema: r.GetString(0), Kind: r.GetString(1)[0],
+                Rows: r.IsDBNull(2) ? (long?)null : (long)r.GetDouble(2), MayRead: r.GetBoolean(3)),
+            cancellation,
+            new NpgsqlParameter { Value = (object?)name.Schema ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<string> { TypedValue = name.Table });
+        if (found.Count == 0)
+        {
+            throw HubErrors.SourceTableMissing(session.Source, table, await SimilarAsync(table, cancellation)).ToException();
+        }
+
+        var (schema, kind, rows, mayRead) = found[0];
+        return mayRead
+            ? new Relation(new PostgresName(schema, name.Table), kind is 'r' or 'p' or 'v', kind == 'v' ? null : rows)
+            : throw HubErrors.SourcePermissionDenied(session.Source, table).ToException();
+    }
+
+    private async Task<IReadOnlyList<string>> SimilarAsync(string table, CancellationToken cancellation)
+    {
+        var names = await session.QueryAsync(
+            PostgresCatalogueSql.Names,
+            r => new PostgresName(r.GetString(0), r.GetString(1)),
+            cancellation,
+            new NpgsqlParameter<string[]> { TypedValue = [.. session.Options.Schemas] });
+        var qualified = SourceColumnMatch.Similar(table, names.Select(n => n.ToString()));
+        var bare = names.Where(n => SourceColumnMatch.Similar(table, [n.Table]).Any()).Select(n => n.ToString());
+        return [.. qualified.Concat(bare).Distinct().Take(3)];
+    }
+
+    /// <summary>
+    /// Parse and Describe, nothing runs. An unused positional parameter keeps Npgsql from splitting the text at
+    /// semicolons: the server itself sees all of it, and refuses more than one statement.
+    /// </summary>
+    private Task<List<Column>> DescribeAsync(string sql, CancellationToken cancellation) => session.WaitAsync(
+        async ct =>
+        {
+            await using var command = new NpgsqlCommand(sql, session.Connection);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "" });
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, ct);
+            return Enumerable.Range(0, reader.FieldCount)
+                .Select(i => new Column(reader.GetName(i), reader.GetDataTypeOID(i))).ToList();
+        },
+        cancellation);
+
+    private async Task<Dictionary<uint, (string Name, bool IsEnum)>> TypesAsync(
+        Column[] columns, CancellationToken cancellation)
+    {
+        var rows = await session.QueryAsync(
+            PostgresCatalogueSql.Types,
+            r => (Type: r.GetFieldValue<uint>(0), Name: r.GetString(1), IsEnum: r.GetBoolean(2)),
+            cancellation,
+            new NpgsqlParameter
+            {
+                Value = columns.Select(c => c.Type).Distinct().ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid,
+            });
+        return rows.ToDictionary(r => r.Type, r => (r.Name, r.IsEnum));
+    }
+}

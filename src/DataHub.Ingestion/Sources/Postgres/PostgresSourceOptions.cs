@@ -1,0 +1,72 @@
+using DataHub.Core.Sources;
+using Npgsql;
+
+namespace DataHub.Ingestion.Sources.Postgres;
+
+/// <summary>Settings of a PostgreSQL source, checked and typed.</summary>
+internal sealed record PostgresSourceOptions
+{
+    /// <summary><c>host</c>: name, address, or the folder of a unix socket. Required.</summary>
+    public required string Host { get; init; }
+
+    /// <summary><c>port</c>, 1-65535. Default 5432.</summary>
+    public required int Port { get; init; }
+
+    /// <summary><c>database</c>. Required.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>
+    /// <c>sslMode</c>: disable, allow, prefer, require, verify-ca, verify-full. Default prefer: encrypted where the server
+    /// can, but not proof against an active attacker; over networks that are not trusted choose verify-full.
+    /// </summary>
+    public required SslMode SslMode { get; init; }
+
+    /// <summary><c>schemas</c>: comma-separated; only these are listed. Default: all that the account may use.</summary>
+    public required IReadOnlyList<string> Schemas { get; init; }
+
+    /// <summary><c>connectTimeout</c>, seconds, 1-300. Default 15.</summary>
+    public required int ConnectSeconds { get; init; }
+
+    /// <summary><c>lockTimeout</c>, seconds, 1-3600. Default 10: the hub gives way to the source's own work.</summary>
+    public required int LockSeconds { get; init; }
+
+    /// <summary><c>silenceTimeout</c>, seconds without a byte from the server, 1-3600. Default 60.</summary>
+    public required int SilenceSeconds { get; init; }
+
+    /// <summary><c>statementTimeout</c>, seconds for the whole read, 0-86400. Default 0: none.</summary>
+    public required int StatementSeconds { get; init; }
+
+    private static readonly Dictionary<string, SslMode> SslModes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["disable"] = SslMode.Disable,
+        ["allow"] = SslMode.Allow,
+        ["prefer"] = SslMode.Prefer,
+        ["require"] = SslMode.Require,
+        ["verify-ca"] = SslMode.VerifyCA,
+        ["verify-full"] = SslMode.VerifyFull,
+    };
+
+    public static PostgresSourceOptions Read(SourceSettings source, SettingsCheck check)
+    {
+        var options = new PostgresSourceOptions
+        {
+            Host = check.Required("host"),
+            Port = check.Number("port", 5432, 1, 65535),
+            Database = check.Required("database"),
+            SslMode = check.Choice("sslMode", SslMode.Prefer, SslModes),
+            Schemas = (check.Optional("schemas") ?? "").Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ConnectSeconds = check.Number("connectTimeout", 15, 1, 300),
+            LockSeconds = check.Number("lockTimeout", 10, 1, 3600),
+            SilenceSeconds = check.Number("silenceTimeout", 60, 1, 3600),
+            StatementSeconds = check.Number("statementTimeout", 0, 0, 86400),
+        };
+        if (options.Host.Contains(',', StringComparison.Ordinal))
+        {
+            check.Add("host", "setting_not_allowed", "host chỉ nhận một máy chủ.", "host takes one server only.");
+        }
+
+        check.RefuseUnknown();
+        return options;
+    }
+}

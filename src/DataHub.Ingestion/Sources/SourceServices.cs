@@ -1,0 +1,32 @@
+using DataHub.Core.Sources;
+using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace DataHub.Ingestion.Sources;
+
+/// <summary>Registers the source adapters and the gateway before them.</summary>
+public static class SourceServices
+{
+    /// <summary>
+    /// Adds <see cref="SourceAdapters"/> and <see cref="SourceGateway"/>. A further kind is one more
+    /// <see cref="ISourceAdapter"/> registration.
+    /// </summary>
+    public static IServiceCollection AddSourceAdapters(
+        this IServiceCollection services,
+        FileSourceOptions files,
+        SourceNetworkPolicy? network = null,
+        SourceResilienceOptions? resilience = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(files);
+        services.AddSingleton(network ?? new SourceNetworkPolicy());
+        services.AddSingleton(resilience ?? new SourceResilienceOptions());
+        services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
+        services.AddSingleton<SourceAdapters>();
+        services.AddSingleton<SourceGateway>();
+        return services;
+    }
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace DataHub.Storage.Connections;
+
+/// <summary>
+/// The hub's pools, one a purpose: the control plane, loading and publishing (merge), reading records, so that none starves another
+/// and each can become another account or server by a connection string.
+/// </summary>
+public sealed class StoreConnections : IAsyncDisposable
+{
+    public StoreConnections(StorageOptions options)
+    {
+        Control = Build(options.Database, "datahub-control", _ => { });
+        Merge = Build(options.Database, "datahub-merge", b => b.CommandTimeout = 0);
+        Read = Build(options.ReadDatabase ?? options.Database, "datahub-read", b =>
+        {
+            b.MaxPoolSize = options.ReadPool;
+            b.MaxAutoPrepare = 200;
+            b.AutoPrepareMinUsages = 2;
+            b.CommandTimeout = options.ReadTimeoutSeconds + 5;
+            // A generic plan of an as-of statement walks all of history (692 ms instead of 0.13 ms).
+            b.Options = "-c plan_cache_mode=force_custom_plan -c default_transaction_read_only=on"
+                + $" -c statement_timeout={options.ReadTimeoutSeconds}s -c jit=off";
+        });
+    }
+
+    /// <summary>Control-plane rows.</summary>
+    public NpgsqlDataSource Control { get; }
+
+    /// <summary>COPY in, difference, publish. No command timeout: a run has its own deadline and can be cancelled.</summary>
+    public NpgsqlDataSource Merge { get; }
+
+    /// <summary>Records for readers; read-only by session.</summary>
+    public NpgsqlDataSource Read { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Read.DisposeAsync();
+        await Merge.DisposeAsync();
+        await Control.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string text, string application, Action<NpgsqlConnectionStringBuilder> adjust)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = application };
+        adjust(builder);
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString) { Name = application }.Build();
+    }
+}

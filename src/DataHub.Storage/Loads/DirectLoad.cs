@@ -1,0 +1,171 @@
+using DataHub.Core.Records;
+using DataHub.Core.Validation;
+using DataHub.Core.Versioning;
+using DataHub.Storage.Connections;
+using DataHub.Storage.Copy;
+using DataHub.Storage.Quarantine;
+using DataHub.Storage.Versions;
+using Npgsql;
+
+namespace DataHub.Storage.Loads;
+
+/// <summary>
+/// First load: COPY straight into the final table, indexes after, in a transaction of its own; publishing then adopts the pair by catalogue rows.
+/// Staging and copying again would take twice the time.
+/// </summary>
+public sealed class DirectLoad : RecordLoad
+{
+    private readonly ConflictingKeys conflicts = new();
+    private readonly long memoryLimit;
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlTransaction transaction;
+    private readonly PairTables pair;
+    private CopyTupleWriter writer = null!;
+    private KeyMap? seen;
+
+    private DirectLoad(LoadTarget target, NpgsqlConnection connection, NpgsqlTransaction transaction, long memoryLimit)
+        : base(target)
+    {
+        this.connection = connection;
+        this.transaction = transaction;
+        this.memoryLimit = memoryLimit;
+        pair = WorkTables.Pair(target);
+        seen = new KeyMap(expected: 0);
+    }
+
+    public static async Task<DirectLoad> BeginAsync(
+        StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation)
+    {
+        var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), memoryLimit);
+        await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
+        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
+        return load;
+    }
+
+    public override ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        // Beyond the limit the primary key finds duplicates instead, at the end.
+        if (seen?.Memory > memoryLimit)
+        {
+            seen = null;
+        }
+
+        return writer.FlushAsync(cancellation);
+    }
+
+    public override async Task<Candidate> CompleteAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        await writer.CompleteAsync(cancellation);
+        await RemoveConflictsAsync(quarantine, cancellation);
+        await AddKeyAsync(quarantine, cancellation);
+        await ExecuteAsync(connection, Sql.CreateHistory(pair.History), cancellation);
+        foreach (var index in Sql.CreateIndexes(pair, Target.FirstSeq, Target.Indexed))
+        {
+            await ExecuteAsync(connection, index, cancellation);
+        }
+
+        CheckCounts();
+        await transaction.CommitAsync(cancellation);
+        await ExecuteAsync(connection, $"ANALYZE {pair.Current}", cancellation);
+        return new Candidate
+        {
+            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
+        };
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private protected override bool Take(RecordEncoder encoder, RecordBatch batch, int row)
+    {
+        var hash = encoder.Record.Hash();
+        if (seen is not null)
+        {
+            var arrived = seen.Arrive(encoder.Key, hash, batch.Positions[row]);
+            switch (arrived.Verdict)
+            {
+                case Arrival.Duplicate:
+                    Duplicate++;
+                    return true;
+                case Arrival.FirstConflict:
+                    New--;
+                    Duplicate -= arrived.Copies;
+                    Rejected += 2 + arrived.Copies;
+                    conflicts.Add(encoder.KeyFields(batch, row), arrived);
+                    return false;
+                case Arrival.Conflict:
+                    Rejected++;
+                    return false;
+                default:
+                    break;
+            }
+        }
+
+        New++;
+        writer.BeginTuple(Sql.ColumnCount + 1);
+        writer.Raw(encoder.Record.Tuple);
+        writer.Uuid(hash);
+        return true;
+    }
+
+    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields) => false;
+
+    private async Task RemoveConflictsAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        if (conflicts.Count == 0)
+        {
+            return;
+        }
+
+        var table = WorkTables.Conflicts(Target);
+        await conflicts.WriteAsync(connection, Sql, Target.Layout.Key.Count, table, cancellation);
+        await QuarantineAsync(connection,
+            $"SELECT {Sql.RecordAsJson("c")}, x.pos, x.copies FROM {pair.Current} c JOIN {table} x ON {Sql.KeysEqual("c", "x")}",
+            quarantine, cancellation);
+        var deleted = await ExecuteAsync(connection,
+            $"DELETE FROM {pair.Current} c USING {table} x WHERE {Sql.KeysEqual("c", "x")}", cancellation);
+        await ExecuteAsync(connection, $"DROP TABLE {table}", cancellation);
+
+        // Records of these keys that came after the map was given up were counted as new.
+        New -= deleted - conflicts.Count;
+        Rejected += deleted - conflicts.Count;
+    }
+
+    private async Task AddKeyAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        await transaction.SaveAsync("before_key", cancellation);
+        try
+        {
+            await ExecuteAsync(connection, Sql.AddCurrentKey(pair.Current), cancellation);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && seen is null)
+        {
+            await transaction.RollbackAsync("before_key", cancellation);
+            await RemoveDuplicatesAsync(quarantine, cancellation);
+            await ExecuteAsync(connection, Sql.AddCurrentKey(pair.Current), cancellation);
+        }
+    }
+
+    private async Task RemoveDuplicatesAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        await ExecuteAsync(connection, $"""
+            CREATE TEMP TABLE twice ON COMMIT DROP AS
+            SELECT {Sql.Key}, min(ctid) AS keep, count(DISTINCT row_hash) AS images FROM {pair.Current} GROUP BY {Sql.Key} HAVING count(*) > 1
+            """, cancellation);
+        var copies = await ExecuteAsync(connection,
+            $"DELETE FROM {pair.Current} c USING twice t WHERE {Sql.KeysEqual("c", "t")} AND t.images = 1 AND c.ctid <> t.keep", cancellation);
+        await QuarantineAsync(connection,
+            $"SELECT {Sql.RecordAsJson("c")}, NULL::bigint, 0 FROM {pair.Current} c JOIN twice t ON {Sql.KeysEqual("c", "t")} WHERE t.images > 1",
+            quarantine, cancellation);
+        var conflicting = await ExecuteAsync(connection,
+            $"DELETE FROM {pair.Current} c USING twice t WHERE {Sql.KeysEqual("c", "t")} AND t.images > 1", cancellation);
+        New -= copies + conflicting;
+        Duplicate += copies;
+        Rejected += conflicting;
+    }
+}

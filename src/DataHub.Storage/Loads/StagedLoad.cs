@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using DataHub.Core.Records;
+using DataHub.Core.Validation;
+using DataHub.Storage.Connections;
+using DataHub.Storage.Copy;
+using DataHub.Storage.Quarantine;
+using DataHub.Storage.Versions;
+using Npgsql;
+
+namespace DataHub.Storage.Loads;
+
+/// <summary>A later load of a dataset too large to compare in memory: everything is staged, the difference is one full join (1 s at 1 M rows, 13 s at 10 M).</summary>
+public sealed class StagedLoad : RecordLoad
+{
+    private readonly NpgsqlConnection connection;
+    private readonly string stage;
+    private readonly string delta;
+    private readonly string current;
+    private CopyTupleWriter writer = null!;
+    private long valid;
+
+    private StagedLoad(LoadTarget target, NpgsqlConnection connection)
+        : base(target)
+    {
+        this.connection = connection;
+        stage = WorkTables.Stage(target);
+        delta = WorkTables.Delta(target);
+        current = target.Pair!.Current;
+    }
+
+    public static async Task<StagedLoad> BeginAsync(StoreConnections connections, LoadTarget target, CancellationToken cancellation)
+    {
+        var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        var load = new StagedLoad(target, connection);
+        await ExecuteAsync(connection, load.Sql.CreateStage(load.stage), cancellation);
+        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyStage(load.stage), cancellation);
+        return load;
+    }
+
+    public override ValueTask FlushAsync(CancellationToken cancellation) => writer.FlushAsync(cancellation);
+
+    public override async Task<Candidate> CompleteAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        await writer.CompleteAsync(cancellation);
+        await ResolveDuplicatesAsync(quarantine, cancellation);
+
+        // 256 MB let the full join hash in memory (0.9 instead of 1.4 s at 1 M rows).
+        await ExecuteAsync(connection, $"SET work_mem = '256MB'; ANALYZE {stage}", cancellation);
+        await ExecuteAsync(connection, Sql.CreateDelta(delta), cancellation);
+        await ExecuteAsync(connection, $"""
+            INSERT INTO {delta} (op, pos, {Sql.Columns}, row_hash)
+            SELECT CASE WHEN c.row_hash IS NULL THEN 'i' WHEN s.row_hash IS NULL THEN 'd' ELSE 'u' END, s.pos,
+                {string.Join(", ", Target.Layout.Columns.Select(k => k.KeyPosition is null ? $"s.{StoreSql.Name(k)}" : $"coalesce(s.{StoreSql.Name(k)}, c.{StoreSql.Name(k)})"))},
+                s.row_hash
+            FROM (SELECT * FROM {stage} WHERE NOT rejected) s FULL JOIN {current} c ON {Sql.KeysEqual("s", "c")}
+            WHERE s.row_hash IS DISTINCT FROM c.row_hash
+                AND (s.row_hash IS NOT NULL OR NOT EXISTS (SELECT 1 FROM {stage} r WHERE r.rejected AND {Sql.KeysEqual("r", "c")}))
+            """, cancellation);
+        await ExecuteAsync(connection, $"ANALYZE {delta}", cancellation);
+        await CountAsync(cancellation);
+        await ExecuteAsync(connection, $"DROP TABLE {stage}; RESET work_mem", cancellation);
+        CheckCounts();
+        return new Candidate
+        {
+            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
+            Records = Target.Records + New - Removed, Counts = Counts,
+        };
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private protected override bool Take(RecordEncoder encoder, RecordBatch batch, int row)
+    {
+        valid++;
+        writer.BeginTuple(Sql.ColumnCount + 3);
+        writer.Byte(0);
+        writer.Int64(batch.Positions[row]);
+        writer.Raw(encoder.Record.Tuple);
+        writer.Uuid(encoder.Record.Hash());
+        return true;
+    }
+
+    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields)
+    {
+        writer.BeginTuple(Sql.ColumnCount + 3);
+        writer.Byte(1);
+        writer.Null();
+        foreach (var column in Target.Layout.Columns)
+        {
+            if (column.KeyPosition is { } position)
+            {
+                writer.Raw(Field(keyFields, position - 1));
+            }
+            else
+            {
+                writer.Null();
+            }
+        }
+
+        writer.Null();
+        return false;
+    }
+
+    /// <summary>One field with its length out of several.</summary>
+    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> fields, int index)
+    {
+        while (true)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(fields) + 4;
+            if (index-- == 0)
+            {
+                return fields[..length];
+            }
+
+            fields = fields[length..];
+        }
+    }
+
+    private async Task ResolveDuplicatesAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        var twice = WorkTables.Conflicts(Target);
+        await ExecuteAsync(connection, $"""
+            CREATE UNLOGGED TABLE {twice} AS
+            SELECT {Sql.Key}, min(ctid) AS keep, count(DISTINCT row_hash) AS images FROM {stage} WHERE NOT rejected GROUP BY {Sql.Key} HAVING count(*) > 1
+            """, cancellation);
+        Duplicate = await ExecuteAsync(connection,
+            $"DELETE FROM {stage} s USING {twice} t WHERE {Sql.KeysEqual("s", "t")} AND t.images = 1 AND NOT s.rejected AND s.ctid <> t.keep", cancellation);
+        await QuarantineAsync(connection,
+            $"SELECT {Sql.RecordAsJson("s")}, s.pos, 0 FROM {stage} s JOIN {twice} t ON {Sql.KeysEqual("s", "t")} WHERE t.images > 1 AND NOT s.rejected",
+            quarantine, cancellation);
+        var conflicting = await ExecuteAsync(connection,
+            $"UPDATE {stage} s SET rejected = true FROM {twice} t WHERE {Sql.KeysEqual("s", "t")} AND t.images > 1 AND NOT s.rejected", cancellation);
+        Rejected += conflicting;
+        valid -= Duplicate + conflicting;
+        await ExecuteAsync(connection, $"DROP TABLE {twice}", cancellation);
+    }
+
+    private async Task CountAsync(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"""
+            SELECT count(*) FILTER (WHERE op = 'i'), count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),
+                (SELECT count(*) FROM {current} c WHERE EXISTS (SELECT 1 FROM {stage} r WHERE r.rejected AND {Sql.KeysEqual("r", "c")})
+                    AND NOT EXISTS (SELECT 1 FROM {stage} s WHERE NOT s.rejected AND {Sql.KeysEqual("s", "c")}))
+            FROM {delta}
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        (New, Changed, Removed, Stale) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        Unchanged = valid - New - Changed;
+    }
+}

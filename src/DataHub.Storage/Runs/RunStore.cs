@@ -1,0 +1,128 @@
+using DataHub.Core.Versioning;
+using DataHub.Storage.Connections;
+using Npgsql;
+
+namespace DataHub.Storage.Runs;
+
+/// <summary>A run that this worker holds by a lease.</summary>
+/// <param name="Lease">Fencing number: publishing checks it.</param>
+/// <param name="SourceId">Source of its dataset.</param>
+/// <param name="Document">Contract document of its revision.</param>
+public sealed record ClaimedRun(long Id, int Lease, int DatasetId, string Dataset, string SourceId, long ContractRevisionId, string Document);
+
+/// <summary>
+/// The queue of runs: claimed by SKIP LOCKED, kept by a lease that its worker renews. A run whose worker died is found by its lapsed lease and runs again from
+/// the beginning; it left nothing but its own row.
+/// </summary>
+public sealed class RunStore(StoreConnections connections)
+{
+    /// <summary>How long a worker may be silent before its run is taken over.</summary>
+    public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>Takes the oldest open run, or null.</summary>
+    public async Task<ClaimedRun?> ClaimAsync(string worker, CancellationToken cancellation)
+    {
+        await using var command = Command("""
+            WITH claimed AS (
+                UPDATE hub.runs SET state = 'running', step = 'extract', lease_owner = $1, lease_number = lease_number + 1,
+                    lease_until = now() + $2, started_at = coalesce(started_at, now()),
+                    read = 0, "new" = 0, changed = 0, unchanged = 0, rejected = 0, duplicate = 0, tombstones = 0, removed = 0, stale = 0
+                WHERE id = (SELECT id FROM hub.runs WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
+                    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING id, lease_number, dataset_id, contract_revision_id)
+            SELECT c.id, c.lease_number, c.dataset_id, d.name, d.source_id, c.contract_revision_id, r.document::text
+            FROM claimed c JOIN hub.datasets d ON d.id = c.dataset_id JOIN hub.contract_revisions r ON r.id = c.contract_revision_id
+            """, worker, LeaseTime);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new ClaimedRun(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
+                reader.GetString(6))
+            : null;
+    }
+
+    /// <summary>Forgets what an earlier attempt of the run left: its quarantine. Its tables carry another lease and go with the janitor.</summary>
+    public Task ForgetAttemptAsync(ClaimedRun run, CancellationToken cancellation) =>
+        ExecuteAsync("DELETE FROM hub.quarantine WHERE run_id = $1", cancellation, run.Id);
+
+    /// <summary>Renews the lease and stores progress; null when the run is lost, else whether somebody asked to cancel it.</summary>
+    public async Task<bool?> RenewAsync(ClaimedRun run, RunCounts counts, CancellationToken cancellation)
+    {
+        await using var command = Command("""
+            UPDATE hub.runs SET lease_until = now() + $3, read = $4, "new" = $5, changed = $6, unchanged = $7, rejected = $8, duplicate = $9
+            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING cancel_requested
+            """, run.Id, run.Lease, LeaseTime, counts.Read, counts.New, counts.Changed, counts.Unchanged, counts.Rejected, counts.Duplicate);
+        return await command.ExecuteScalarAsync(cancellation) as bool?;
+    }
+
+    /// <summary>Notes the step that begins.</summary>
+    public Task EnterAsync(ClaimedRun run, string step, CancellationToken cancellation) => ExecuteAsync(
+        "UPDATE hub.runs SET step = $3 WHERE id = $1 AND lease_number = $2 AND state = 'running'", cancellation, run.Id, run.Lease, step);
+
+    /// <summary>Stores the final counts and what belongs to them, before the run's end is decided.</summary>
+    public Task StoreCountsAsync(
+        ClaimedRun run, RunCounts counts, DateTimeOffset asOf, int baseSeq, string? warnings, CancellationToken cancellation) => ExecuteAsync("""
+        UPDATE hub.runs SET read = $3, "new" = $4, changed = $5, unchanged = $6, rejected = $7, duplicate = $8, tombstones = $9, removed = $10,
+            stale = $11, as_of = $12, base_seq = $13, warnings = $14::jsonb
+        WHERE id = $1 AND lease_number = $2 AND state = 'running'
+        """, cancellation, run.Id, run.Lease, counts.Read, counts.New, counts.Changed, counts.Unchanged, counts.Rejected, counts.Duplicate,
+        counts.Tombstones, counts.Removed, counts.Stale, asOf.ToUniversalTime(), baseSeq, (object?)warnings ?? DBNull.Value);
+
+    /// <summary>Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it.</summary>
+    public Task EndUnchangedAsync(ClaimedRun run, CancellationToken cancellation) => ExecuteAsync("""
+        WITH ended AS (
+            UPDATE hub.runs SET state = 'unchanged', step = NULL, finished_at = now(), lease_until = NULL
+            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id),
+        checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended))
+        UPDATE hub.runs SET state = 'superseded', decided_at = now() WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended)
+        """, cancellation, run.Id, run.Lease);
+
+    /// <summary>Holds the run with its candidate; an older held run of the dataset is superseded, because this one holds the newer state.</summary>
+    public async Task HoldAsync(ClaimedRun run, string candidate, string holds, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Control.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var supersede = Command(connection, """
+            UPDATE hub.runs SET state = 'superseded', decided_at = now() WHERE state = 'held' AND dataset_id = $1
+            """, run.DatasetId);
+        await supersede.ExecuteNonQueryAsync(cancellation);
+        await using var hold = Command(connection, """
+            WITH held AS (
+                UPDATE hub.runs SET state = 'held', step = NULL, finished_at = now(), lease_until = NULL, candidate = $3::jsonb, holds = $4::jsonb
+                WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING id)
+            INSERT INTO hub.ledger (at, event, actor, dataset, run_id, body) SELECT now(), 'run.held', 'hub', $5, id, $4::jsonb FROM held
+            """, run.Id, run.Lease, candidate, holds, run.Dataset);
+        if (await hold.ExecuteNonQueryAsync(cancellation) != 1)
+        {
+            throw Core.Errors.HubErrors.RunLost(run.Id).ToException();
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Ends a run that failed (<paramref name="state"/> failed) or was cancelled.</summary>
+    public Task EndAsync(ClaimedRun run, string state, string? error, CancellationToken cancellation) => ExecuteAsync("""
+        UPDATE hub.runs SET state = $3, step = CASE WHEN $3 = 'failed' THEN step END, finished_at = now(), lease_until = NULL, error = $4::jsonb
+        WHERE id = $1 AND lease_number = $2 AND state = 'running'
+        """, cancellation, run.Id, run.Lease, state, (object?)error ?? DBNull.Value);
+
+    private async Task ExecuteAsync(string text, CancellationToken cancellation, params object[] parameters)
+    {
+        await using var command = Command(text, parameters);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private NpgsqlCommand Command(string text, params object[] parameters) => Fill(connections.Control.CreateCommand(text), parameters);
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string text, params object[] parameters) =>
+        Fill(new NpgsqlCommand(text, connection), parameters);
+
+    private static NpgsqlCommand Fill(NpgsqlCommand command, object[] parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,29 @@
+namespace DataHub.Storage;
+
+/// <summary>How the hub reaches and uses its PostgreSQL. One string serves all three connections unless others are given.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Npgsql connection string of the hub's database (<c>DATAHUB_DATABASE</c>).</summary>
+    public required string Database { get; set; }
+
+    /// <summary>Owner's string for migrations (<c>DATAHUB_DATABASE_MIGRATION</c>); default <see cref="Database"/>.</summary>
+    public string? MigrationDatabase { get; set; }
+
+    /// <summary>String for reading records, may point at a standby (<c>DATAHUB_DATABASE_READ</c>); default <see cref="Database"/>.</summary>
+    public string? ReadDatabase { get; set; }
+
+    /// <summary>
+    /// Memory in bytes for comparing a pull with the current version by key and hash (about 55 MB a million records);
+    /// larger datasets are staged whole and compared in SQL. Default 128 MB.
+    /// </summary>
+    public long DiffMemory { get; set; } = 128L << 20;
+
+    /// <summary>Rejected records of one run kept with their values; the rest are only counted. Default 100,000.</summary>
+    public int QuarantineLimit { get; set; } = 100_000;
+
+    /// <summary>Seconds a statement of a reader may take before it is refused. Default 30.</summary>
+    public int ReadTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Most connections for reading. Default 16: on few cores more only wait for each other.</summary>
+    public int ReadPool { get; set; } = 16;
+}

@@ -1,0 +1,30 @@
+using DataHub.Storage.Changes;
+using DataHub.Storage.Connections;
+using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Runs;
+using DataHub.Storage.Versions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DataHub.Storage;
+
+/// <summary>Registers the store: pools, control plane, change notices.</summary>
+public static class StorageServices
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<StoreConnections>();
+        services.AddPooledDbContextFactory<HubDb>((provider, context) =>
+            HubDbDesign.Configure(context.UseNpgsql(provider.GetRequiredService<StoreConnections>().Control)));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
+        services.AddSingleton<HubChanges>();
+        services.AddSingleton<StorePreparation>();
+        services.AddSingleton<CandidateCheck>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<Janitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());
+        return services;
+    }
+}

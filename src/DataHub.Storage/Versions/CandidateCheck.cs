@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using DataHub.Core.Contracts;
+using DataHub.Core.Quality;
+using DataHub.Core.Versioning;
+using DataHub.Storage.Connections;
+using DataHub.Storage.Copy;
+using DataHub.Storage.Loads;
+using Npgsql;
+
+namespace DataHub.Storage.Versions;
+
+/// <summary>Step 4 of the load: measures the whole candidate, outside the publish transaction.</summary>
+public sealed class CandidateCheck(StoreConnections connections)
+{
+    /// <summary>Adds checksum and digest of the changes. The changes are ordered by (before, after), so that anyone who has them can compute the digest.</summary>
+    /// <param name="candidate">What was loaded.</param>
+    /// <param name="checksumBefore">Checksum of the version before, 16 bytes; zeros for a first load.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Candidate> MeasureAsync(Candidate candidate, StoreLayout layout, byte[] checksumBefore, CancellationToken cancellation)
+    {
+        var sql = new StoreSql(layout);
+        var changes = candidate.IsFirstLoad
+            ? $"SELECT NULL::uuid, row_hash FROM {candidate.Pair.Current} ORDER BY row_hash"
+            : $"""
+                SELECT c.row_hash, d.row_hash FROM {candidate.Delta} d
+                LEFT JOIN {candidate.Pair.Current} c ON d.op <> 'i' AND {sql.KeysEqual("c", "d")} ORDER BY 1 NULLS FIRST, 2 NULLS FIRST
+                """;
+        await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        await using var reader = await CopyTupleReader.BeginAsync(connection, $"COPY ({changes}) TO STDOUT (FORMAT BINARY)", cancellation);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var checksum = BinaryPrimitives.ReadUInt128BigEndian(checksumBefore);
+        while (await reader.ReadAsync(cancellation))
+        {
+            checksum = Take(reader, digest, checksum);
+        }
+
+        return candidate with
+        {
+            Checksum = checksum.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+            ChangesDigest = Convert.ToHexStringLower(digest.GetHashAndReset()),
+        };
+    }
+
+    /// <summary>Measures the contract's rules over what the version would be; returns the broken ones.</summary>
+    public async Task<IReadOnlyList<Finding>> JudgeRulesAsync(
+        Candidate candidate, StoreLayout layout, DataContract contract, CancellationToken cancellation)
+    {
+        var findings = new List<Finding>();
+        var sql = new QualitySql(layout, candidate);
+        foreach (var rule in contract.Rules)
+        {
+            var count = rule.Metric == QualityMetric.RowCount ? candidate.Records : await MeasureAsync(sql, rule, cancellation);
+            var value = QualityJudge.InUnit(rule, count, candidate.Records);
+            if (!QualityJudge.Keeps(rule, value))
+            {
+                findings.Add(QualityJudge.Broken(rule, value));
+            }
+        }
+
+        return findings;
+    }
+
+    private async Task<long> MeasureAsync(QualitySql sql, QualityRule rule, CancellationToken cancellation)
+    {
+        await using var command = connections.Merge.CreateCommand(sql.Measure(rule));
+        command.Parameters.AddWithValue(rule.Metric == QualityMetric.MissingValues ? rule.MissingValues.ToArray() : rule.ValidValues.ToArray());
+        command.Parameters.AddWithValue(rule.Pattern ?? "");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private static UInt128 Take(CopyTupleReader reader, IncrementalHash digest, UInt128 checksum)
+    {
+        Span<byte> change = stackalloc byte[33];
+        change.Clear();
+        if (reader.Next(out var before))
+        {
+            change[0] |= 1;
+            before.CopyTo(change[1..]);
+            checksum -= BinaryPrimitives.ReadUInt128BigEndian(before);
+        }
+
+        if (reader.Next(out var after))
+        {
+            change[0] |= 2;
+            after.CopyTo(change[17..]);
+            checksum += BinaryPrimitives.ReadUInt128BigEndian(after);
+        }
+
+        digest.AppendData(change);
+        return checksum;
+    }
+}

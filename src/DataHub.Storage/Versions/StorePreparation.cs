@@ -1,0 +1,145 @@
+using System.Globalization;
+using DataHub.Core.Contracts;
+using DataHub.Core.Versioning;
+using DataHub.Storage.Connections;
+using DataHub.Storage.Loads;
+using Npgsql;
+
+namespace DataHub.Storage.Versions;
+
+/// <summary>
+/// Before a load: gives the contract's new columns their ids and, where a pair exists, adds them to both tables. An added column is nullable, so that only the catalogue
+/// changes and old versions need no rewrite.
+/// </summary>
+public sealed class StorePreparation(StoreConnections connections, TimeProvider time)
+{
+    // Behind a long reader an ALTER would stop all readers that queue after it: rather give up at once and try again.
+    private const string ShortLock = "SET LOCAL lock_timeout = '100ms'";
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the run with this id and lease will load into.</summary>
+    public async Task<LoadTarget> PrepareAsync(
+        int datasetId, DataContract contract, long runId, int lease, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await TryPrepareAsync(datasetId, contract, runId, lease, cancellation);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable && time.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(RetryDelay, time, cancellation);
+            }
+        }
+    }
+
+    private async Task<LoadTarget> TryPrepareAsync(int datasetId, DataContract contract, long runId, int lease, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var line = await StoreCatalogue.ReadLineAsync(connection, datasetId, contract.Version.Major, cancellation);
+        var known = line.Layout.Columns.Count;
+        var layout = line.Layout.With(contract);
+        await AddColumnsAsync(connection, layout, known, line.Pair, cancellation);
+        var indexed = layout.Columns.Where(c => contract.Columns.Any(k => k.Name == c.Name && k.Indexed)).ToList();
+        await AddIndexesAsync(connection, layout, line.Pair, indexed, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new LoadTarget(runId, lease, layout, line.Pair, line.Head, line.Records, line.LastSeq + 1) { Indexed = indexed };
+    }
+
+    private static async Task AddColumnsAsync(
+        NpgsqlConnection connection, StoreLayout layout, int known, PairTables? pair, CancellationToken cancellation)
+    {
+        foreach (var column in layout.Columns.Skip(known))
+        {
+            await using var insert = new NpgsqlCommand("""
+                INSERT INTO hub.stored_columns (dataset_id, major, column_id, name, type, key_position) VALUES ($1, $2, $3, $4, $5, $6)
+                """, connection)
+            {
+                Parameters =
+                {
+                    new() { Value = layout.DatasetId }, new() { Value = layout.Major }, new() { Value = column.Id }, new() { Value = column.Name },
+                    new() { Value = column.Type.ToString() }, new() { Value = (object?)column.KeyPosition ?? DBNull.Value },
+                },
+            };
+            await insert.ExecuteNonQueryAsync(cancellation);
+        }
+
+        if (pair is null || layout.Columns.Count == known)
+        {
+            return;
+        }
+
+        // Current before history, as readers lock them.
+        var added = string.Join(", ", layout.Columns.Skip(known).Select(c => $"ADD COLUMN {StoreSql.Name(c)} {StoreSql.TypeOf(c.Type)}"));
+        foreach (var text in new[] { ShortLock, $"ALTER TABLE {pair.Current} {added}", $"ALTER TABLE {pair.History} {added}" })
+        {
+            await using var alter = new NpgsqlCommand(text, connection);
+            await alter.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    // Reads go on while an index is made, and only a run writes: CONCURRENTLY would gain nothing here.
+    private static async Task AddIndexesAsync(
+        NpgsqlConnection connection, StoreLayout layout, PairTables? pair, IReadOnlyList<StoreColumn> indexed, CancellationToken cancellation)
+    {
+        var sql = new StoreSql(layout);
+        foreach (var table in pair is null ? [] : new[] { pair.Current, pair.History })
+        {
+            foreach (var column in indexed)
+            {
+                await using var index = new NpgsqlCommand(sql.FilterIndex(table, column), connection);
+                await index.ExecuteNonQueryAsync(cancellation);
+            }
+        }
+    }
+}
+
+/// <summary>What the catalogue says of one (dataset, major).</summary>
+/// <param name="Layout">Columns so far; none before the first load was prepared.</param>
+/// <param name="Pair">Its tables, or null before the first version.</param>
+/// <param name="FirstSeq">First version of the pair; 0 before it.</param>
+/// <param name="Head">Newest version of the pair; 0 before the first.</param>
+/// <param name="Records">Records of the head.</param>
+/// <param name="Checksum">Checksum of the head, zeros before the first.</param>
+/// <param name="LastSeq">Newest version of the dataset over all majors.</param>
+public sealed record StoreLine(StoreLayout Layout, PairTables? Pair, int FirstSeq, int Head, long Records, byte[] Checksum, int LastSeq);
+
+/// <summary>Reads where a dataset's line stands.</summary>
+public static class StoreCatalogue
+{
+    public static async Task<StoreLine> ReadLineAsync(NpgsqlConnection connection, int datasetId, int major, CancellationToken cancellation)
+    {
+        var columns = new List<StoreColumn>();
+        await using (var command = Command(connection, datasetId, major,
+            "SELECT column_id, name, type, key_position FROM hub.stored_columns WHERE dataset_id = $1 AND major = $2 ORDER BY column_id"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                _ = ColumnType.TryParse(reader.GetString(2), out var type);
+                columns.Add(new StoreColumn(reader.GetInt32(0), reader.GetString(1), type, reader.IsDBNull(3) ? null : reader.GetInt32(3)));
+            }
+        }
+
+        await using var line = Command(connection, datasetId, major, """
+            SELECT p.current_table, p.history_table, coalesce(p.first_seq, 0), coalesce(h.seq, 0), coalesce(v.records, 0),
+                coalesce(v.checksum, decode(repeat('00', 16), 'hex')), coalesce((SELECT max(seq) FROM hub.versions WHERE dataset_id = $1), 0)
+            FROM (SELECT 1) one
+            LEFT JOIN hub.store_pairs p ON p.dataset_id = $1 AND p.major = $2
+            LEFT JOIN hub.heads h ON h.dataset_id = $1 AND h.major = $2
+            LEFT JOIN hub.versions v ON v.dataset_id = $1 AND v.seq = h.seq
+            """);
+        await using var row = await line.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        var pair = row.IsDBNull(0) ? null : new PairTables(row.GetString(0), row.GetString(1));
+        return new StoreLine(new StoreLayout(datasetId, major, columns), pair, row.GetInt32(2), row.GetInt32(3), row.GetInt64(4),
+            row.GetFieldValue<byte[]>(5), row.GetInt32(6));
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, int datasetId, int major, string text) =>
+        new(text, connection) { Parameters = { new() { Value = datasetId }, new() { Value = major } } };
+}
