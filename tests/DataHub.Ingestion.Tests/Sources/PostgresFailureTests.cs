@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
+using Xunit;
 using static DataHub.Ingestion.Tests.Sources.SourceKit;
 
 namespace DataHub.Ingestion.Tests.Sources;

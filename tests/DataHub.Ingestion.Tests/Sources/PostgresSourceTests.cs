@@ -1,5 +1,6 @@
 using DataHub.Core.Records;
 using DataHub.Ingestion.Sources;
+using Xunit;
 using static DataHub.Ingestion.Tests.Sources.SourceKit;
 
 namespace DataHub.Ingestion.Tests.Sources;
