@@ -135,9 +135,9 @@ public sealed class CsvRefusalTests : IDisposable
             ("folder", "../x"), ("encoding", "windows-1258"), ("delimiter", "#"), ("enconding", "utf-8")));
 
         Assert.Equal(
-            ["/settings/folder", "/settings/encoding", "/settings/delimiter", "/settings/enconding"],
+            ["/settings/encoding", "/settings/delimiter", "/settings/folder", "/settings/enconding"],
             errors.Select(e => e.Pointer));
-        Assert.Contains("utf-16le", errors[1].Allowed!);
+        Assert.Contains("utf-16le", errors[0].Allowed!);
         var none = new CsvSourceAdapter(new FileSourceOptions(), TimeProvider.System);
         Assert.Equal("source_files_disabled", (await Refusal(() => none.TestAsync(folder.Settings, default))).Code);
     }
