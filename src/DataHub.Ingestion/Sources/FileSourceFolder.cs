@@ -81,12 +81,12 @@ internal sealed class FileSourceFolder
         ];
     }
 
-    public HubErrorException Translate(Exception e, string file) => e switch
+    public Exception Translate(Exception e, string file) => e switch
     {
-        HubErrorException known => known,
         FileNotFoundException or DirectoryNotFoundException => HubErrors.SourceFileMissing(source, file).ToException(e),
         UnauthorizedAccessException => HubErrors.SourcePermissionDenied(source, file).ToException(e),
-        _ => HubErrors.SourceFileUnreadable(source, file).ToException(e),
+        IOException or NotSupportedException => HubErrors.SourceFileUnreadable(source, file).ToException(e),
+        _ => e,
     };
 
     private string Resolve(string relative)

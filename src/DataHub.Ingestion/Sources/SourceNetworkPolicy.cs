@@ -53,7 +53,10 @@ public sealed record SourceNetworkPolicy
         IPAddress[] addresses;
         try
         {
-            addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+            // A literal is not asked for by name: the resolver refuses 0.0.0.0, which must be denied, not unknown.
+            addresses = IPAddress.TryParse(host, out var literal)
+                ? [literal]
+                : await Dns.GetHostAddressesAsync(host, cancellation);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

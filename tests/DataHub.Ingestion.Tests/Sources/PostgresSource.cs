@@ -2,6 +2,7 @@ using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources;
 using DataHub.Ingestion.Sources.Postgres;
 using Npgsql;
+using Xunit;
 
 namespace DataHub.Ingestion.Tests.Sources;
 

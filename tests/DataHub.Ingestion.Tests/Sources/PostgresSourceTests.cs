@@ -1,5 +1,6 @@
 using DataHub.Core.Records;
 using DataHub.Ingestion.Sources;
+using Xunit;
 using static DataHub.Ingestion.Tests.Sources.SourceKit;
 
 namespace DataHub.Ingestion.Tests.Sources;
@@ -76,7 +77,7 @@ public sealed class PostgresSourceTests(PostgresSource pg) : IClassFixture<Postg
 
         var error = await Refusal(() => ReadAll(pg.Adapter, pg.Settings, Contract(Query(query), "a")));
 
-        Assert.True(error.Code is "source_query_invalid" or "source_column_missing", error.Code);
+        Assert.True(error.Code is "source_query_invalid", error.Code);
         Assert.Single((await ReadAll(pg.Adapter, pg.Settings, Contract(Table("giu"), "a"))).Rows);
     }
 
@@ -86,7 +87,7 @@ public sealed class PostgresSourceTests(PostgresSource pg) : IClassFixture<Postg
         var error = await Refusal(() => ReadAll(pg.Adapter, pg.Settings, Contract(Query("SELECT a FORM giu WHERE"), "a")));
 
         Assert.Equal("source_query_invalid", error.Code);
-        Assert.Contains(17, error.Arguments.OfType<int>());
+        Assert.Contains(15, error.Arguments.OfType<int>());
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class PostgresSourceTests(PostgresSource pg) : IClassFixture<Postg
     [Fact]
     public async Task Gives_up_at_once_when_disposed_or_cancelled_in_the_middle()
     {
-        var endless = Contract(Query("SELECT g AS a FROM generate_series(1, 100000000000) g"), "a");
+        var endless = Contract(Query("SELECT generate_series(1, 100000000000) AS a"), "a");
         await using (var reader = await pg.Adapter.OpenAsync(pg.Settings, endless, default))
         {
             Assert.True(await reader.ReadAsync(new RecordBatch(reader.Fields), default));

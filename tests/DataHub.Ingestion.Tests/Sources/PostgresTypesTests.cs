@@ -1,3 +1,4 @@
+using Xunit;
 using static DataHub.Ingestion.Tests.Sources.SourceKit;
 
 namespace DataHub.Ingestion.Tests.Sources;

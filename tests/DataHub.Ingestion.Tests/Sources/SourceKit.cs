@@ -3,6 +3,7 @@ using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
+using Xunit;
 
 namespace DataHub.Ingestion.Tests.Sources;
 

@@ -21,22 +21,21 @@ internal sealed class PostgresErrors(SourceSettings source, PostgresSourceOption
             HubErrors.SourceTimeout(source.Id, options.ConnectSeconds).ToException(e),
         _ when Cause<SocketException>(e) || Cause<IOException>(e) =>
             HubErrors.SourceUnreachable(source.Id).ToException(e),
-        // Npgsql itself refuses before the network where the server asks for a password and none is registered.
-        NpgsqlException when string.IsNullOrEmpty(source.Password) =>
-            HubErrors.SourceCredentialsRejected(source.Id).ToException(e),
         NpgsqlException when options.SslMode >= Npgsql.SslMode.Require =>
             HubErrors.SourceTlsFailed(source.Id, SslMode).ToException(e),
         _ => HubErrors.SourceProtocolUnexpected(source.Id, "PostgreSQL").ToException(e),
     };
 
     /// <summary>In a session: <paramref name="what"/> is the relation, or the words for the query.</summary>
-    public HubErrorException WhileReading(Exception e, string what, bool isQuery) => e switch
+    public Exception WhileReading(Exception e, string what, bool isQuery) => e switch
     {
-        HubErrorException h => h,
         PostgresException p => Translate(p, what, isQuery).ToException(e),
         _ when Cause<TimeoutException>(e) || e is OperationCanceledException =>
             HubErrors.SourceTimeout(source.Id, options.SilenceSeconds).ToException(e),
-        _ => HubErrors.SourceConnectionLost(source.Id).ToException(e),
+        NpgsqlException or IOException or SocketException or ObjectDisposedException =>
+            HubErrors.SourceConnectionLost(source.Id).ToException(e),
+        InvalidDataException => HubErrors.SourceProtocolUnexpected(source.Id, "PostgreSQL").ToException(e),
+        _ => e,
     };
 
     private HubError Translate(PostgresException e, string what, bool isQuery)

@@ -31,6 +31,11 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
             cancellation);
         var query = contract.Terms.Query is { } text ? text.TrimEnd().TrimEnd(';') : null;
         var columns = await DescribeAsync(contract.Terms.Query ?? $"SELECT * FROM {relation!.Name.Sql}", cancellation);
+        if (query is not null && columns.Count == 0)
+        {
+            throw HubErrors.SourceQueryInvalid(session.Source, "42601", 1, "SELECT?").ToException();
+        }
+
         var what = contract.Terms.Table ?? "hub.query";
         var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
             .Select(i => columns[i]).ToArray();
@@ -97,6 +102,11 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
     private Task<List<Column>> DescribeAsync(string sql, CancellationToken cancellation) => session.WaitAsync(
         async ct =>
         {
+            if (string.IsNullOrWhiteSpace(sql))
+            {
+                return [];
+            }
+
             await using var command = new NpgsqlCommand(sql, session.Connection);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "" });
             await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, ct);

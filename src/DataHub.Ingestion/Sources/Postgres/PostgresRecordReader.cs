@@ -24,7 +24,6 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
     private long ordinal;
     private bool begun;
     private bool atEnd;
-    private bool broken;
 
     public required IReadOnlyList<SourceField> Fields { get; init; }
 
@@ -45,7 +44,6 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
         }
         catch (Exception e)
         {
-            broken = true;
             cancellation.ThrowIfCancellationRequested();
             throw session.Errors.WhileReading(e, what, isQuery);
         }
@@ -55,14 +53,15 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
 
     public async ValueTask DisposeAsync()
     {
-        if (!atEnd && !broken)
+        if (!atEnd)
         {
             await GiveUpAsync();
         }
 
         try
         {
-            await stream.DisposeAsync().AsTask().WaitAsync(Parting);
+            // On another thread: while rows keep coming Npgsql never yields, and no timeout would be looked at.
+            await Task.Run(async () => await stream.DisposeAsync()).WaitAsync(Parting);
         }
         catch (Exception)
         {
@@ -265,13 +264,12 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
     {
         try
         {
-            await stream.CancelAsync().WaitAsync(Parting);
-            silence.CancelAfter(Parting);
-            do
+            // A token of its own: that of the reading may be what ended it, with the server still sending.
+            using var parting = new CancellationTokenSource(Parting);
+            await Task.Run(stream.CancelAsync).WaitAsync(Parting);
+            while (await stream.ReadAsync(buffer, parting.Token) > 0)
             {
-                end = 0;
             }
-            while (await stream.ReadAsync(buffer, silence.Token) > 0);
         }
         catch (Exception)
         {

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using DataHub.Core.Sources;
 using Npgsql;
 
@@ -138,15 +137,13 @@ internal sealed class PostgresSession : IAsyncDisposable
                 Port = options.Port,
                 Database = options.Database,
                 Username = source.Username,
-                Password = source.Password,
+                Password = string.IsNullOrEmpty(source.Password) ? null : source.Password,
                 SslMode = options.SslMode,
                 Timeout = options.ConnectSeconds,
                 CommandTimeout = 0,
                 Pooling = false,
                 ApplicationName = "datahub",
-                TcpKeepAlive = true,
-                TcpKeepAliveTime = 30,
-                TcpKeepAliveInterval = 10,
+                GssEncryptionMode = GssEncryptionMode.Disable,
                 ReadBufferSize = 65536,
                 Enlist = false,
                 PersistSecurityInfo = false,
@@ -155,10 +152,19 @@ internal sealed class PostgresSession : IAsyncDisposable
         };
         // Built-in types are all that the catalogue statements use: spares the source Npgsql's own type queries.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        if (string.IsNullOrEmpty(source.Password))
+        {
+            // Sent empty where the server asks: otherwise a password file of the hub's own account would be looked up.
+            builder.UsePasswordProvider(_ => "", (_, _) => ValueTask.FromResult(""));
+        }
+
         if (!options.Host.StartsWith('/'))
         {
+            builder.ConnectionStringBuilder.TcpKeepAlive = true;
+            builder.ConnectionStringBuilder.TcpKeepAliveTime = 30;
+            builder.ConnectionStringBuilder.TcpKeepAliveInterval = 10;
             // The connection goes to the checked address; the certificate must still be the host's.
-            builder.UseSslClientAuthenticationOptionsCallback((SslClientAuthenticationOptions ssl) => ssl.TargetHost = options.Host);
+            builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.TargetHost = options.Host);
         }
 
         return builder.Build();
