@@ -51,7 +51,7 @@ start_child() {
 
 is_running() { [[ -n $1 ]] && kill -0 "$1" 2>/dev/null; }
 
-# stop_child PID SIGNAL SECONDS: asks, waits, and only then kills the child's own group.
+# stop_child PID SIGNAL SECONDS: asks, waits, and only then kills; whatever the child left in its group goes with it.
 stop_child() {
   local pid=$1 end=$((SECONDS + $3))
   is_running "$pid" || return 0
@@ -59,9 +59,9 @@ stop_child() {
   while is_running "$pid"; do
     if ((SECONDS >= end)); then
       warn "Tiến trình $pid không dừng sau $3 giây, buộc phải dừng." "Process $pid did not stop in $3 s; killing it."
-      kill -KILL -- "-$pid" 2>/dev/null || true
       break
     fi
     sleep 0.1
   done
+  kill -KILL -- "-$pid" 2>/dev/null || true
 }

@@ -36,6 +36,7 @@ test_projects() {
   local output=$PG_TEMPORARY/tests.log rc=0 some=() total
   # With a filter, a project without a matching test is no failure; a whole run without any test is.
   (($# == 0)) || some=(--ignore-exit-code 8)
+  # shellcheck disable=SC2016
   start_child bash -o pipefail -c 'cd "$1" && dotnet test -c Release --no-ansi --no-progress "${@:3}" 2>&1 | tee "$2"' \
     test "$ROOT" "$output" "${some[@]}" "$@"
   TEST_PID=$CHILD
