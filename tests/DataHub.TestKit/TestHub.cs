@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace DataHub.TestKit;
 
@@ -32,6 +33,7 @@ public sealed class TestHub : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var options = new StorageOptions { Database = database.ConnectionString };
         adjust?.Invoke(options);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = false).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddStorage(options);

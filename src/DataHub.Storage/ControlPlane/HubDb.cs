@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace DataHub.Storage.ControlPlane;
 
@@ -72,7 +73,9 @@ public sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options)
             e.ToTable("sources").HasKey(s => s.Id);
             e.Property(s => s.Settings).HasColumnType("jsonb").HasConversion(
                 s => JsonSerializer.Serialize(s, JsonSerializerOptions.Default),
-                s => JsonSerializer.Deserialize<Dictionary<string, string>>(s, JsonSerializerOptions.Default)!);
+                s => JsonSerializer.Deserialize<Dictionary<string, string>>(s, JsonSerializerOptions.Default)!,
+                new ValueComparer<Dictionary<string, string>>(
+                    (a, b) => a!.Count == b!.Count && !a.Except(b).Any(), s => s.Count, s => new Dictionary<string, string>(s)));
         });
         model.Entity<Dataset>(e =>
         {

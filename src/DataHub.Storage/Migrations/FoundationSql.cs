@@ -27,7 +27,7 @@ internal static class FoundationSql
             END $$;
             CREATE FUNCTION hub.notify_dataset() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                PERFORM pg_notify('hub_changes', 'dataset:' || CASE WHEN TG_TABLE_NAME = 'datasets' THEN NEW.id ELSE (to_jsonb(NEW)->>'dataset_id')::int END);
+                PERFORM pg_notify('hub_changes', 'dataset:' || (to_jsonb(NEW) ->> TG_ARGV[0]));
                 RETURN NULL;
             END $$;
             CREATE FUNCTION hub.notify_run() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -44,11 +44,11 @@ internal static class FoundationSql
                 """);
         }
 
-        foreach (var table in new[] { "datasets", "versions", "store_pairs" })
+        foreach (var (table, id) in new[] { ("datasets", "id"), ("versions", "dataset_id"), ("store_pairs", "dataset_id") })
         {
             migration.Sql($"""
                 CREATE TRIGGER {table}_changed AFTER INSERT OR UPDATE ON hub.{table}
-                    FOR EACH ROW EXECUTE FUNCTION hub.notify_dataset();
+                    FOR EACH ROW EXECUTE FUNCTION hub.notify_dataset('{id}');
                 """);
         }
 
