@@ -11,6 +11,7 @@ internal sealed class CopyTupleReader(NpgsqlRawCopyStream stream) : IAsyncDispos
     private byte[] buffer = new byte[128 * 1024];
     private int start;
     private int end;
+    private int next;
     private bool header;
 
     public static async Task<CopyTupleReader> BeginAsync(NpgsqlConnection connection, string copy, CancellationToken cancellation) =>
@@ -22,6 +23,8 @@ internal sealed class CopyTupleReader(NpgsqlRawCopyStream stream) : IAsyncDispos
     /// <summary>Brings the next whole tuple into the buffer; false at the end.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellation)
     {
+        // Fields that nobody asked for are passed over.
+        start = next;
         if (!header)
         {
             await FillAsync(HeaderLength, cancellation);
@@ -44,6 +47,7 @@ internal sealed class CopyTupleReader(NpgsqlRawCopyStream stream) : IAsyncDispos
         }
 
         await FillAsync(offset, cancellation);
+        next = start + offset;
         start += 2;
         return true;
     }
