@@ -1,4 +1,7 @@
 using DataHub.Gateway.Access;
+using DataHub.Gateway.Agencies;
+using DataHub.Gateway.Agreements;
+using DataHub.Gateway.Clients;
 using DataHub.Gateway.Problems;
 using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Authentication;
@@ -32,6 +35,9 @@ public static class GatewayEndpoints
         app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
 
         var api = app.MapGroup(BasePath).RefuseUnknownParameters();
+        api.MapAgencies();
+        api.MapClients();
+        api.MapAgreements();
         return api;
     }
 

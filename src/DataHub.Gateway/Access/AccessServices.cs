@@ -27,6 +27,7 @@ internal static class AccessServices
         services.AddHostedService(p => p.GetRequiredService<AccessBook>());
         services.AddScoped<ClientSecrets>();
         services.AddScoped<FirstAdministrator>();
+        services.AddScoped<AccessChange>();
         services.AddAuthentication(TokenAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder()
