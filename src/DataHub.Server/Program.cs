@@ -1,1 +1,41 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run(); public partial class Program;
+using DataHub.Core.Errors;
+using DataHub.Gateway;
+using DataHub.Ingestion;
+using DataHub.Server;
+using DataHub.Storage;
+using DataHub.Storage.Connections;
+
+var builder = WebApplication.CreateBuilder(args);
+var problems = new List<string>();
+if (ServerSettings.Read(builder.Configuration, problems) is not { } settings)
+{
+    problems.ForEach(Console.Error.WriteLine);
+    return ServerSettings.ExitCode;
+}
+
+builder.WebHost.UseUrls(ServerSettings.Addresses(builder.Configuration).Split(';'));
+builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize) = (false, 2 << 20));
+builder.Host.UseDefaultServiceProvider(p => (p.ValidateScopes, p.ValidateOnBuild) = (true, true));
+builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
+builder.Services.AddStorage(settings.Storage);
+builder.Services.AddIngestion(settings.Files, settings.Worker);
+builder.Services.AddGateway(settings.Gateway);
+
+var app = builder.Build();
+try
+{
+    await StoreMigration.RunAsync(settings.Storage, CancellationToken.None);
+}
+catch (HubErrorException refused)
+{
+    Console.Error.WriteLine($"{refused.Error.Detail("vi")}\n{refused.Error.Detail("en")}");
+    return ServerSettings.ExitCode;
+}
+
+await app.Services.PrepareGatewayAsync(CancellationToken.None);
+app.MapGateway();
+await app.RunAsync();
+return 0;
+
+/// <summary>The hub's one executable: a table of contents.</summary>
+public partial class Program;

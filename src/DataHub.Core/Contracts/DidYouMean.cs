@@ -3,7 +3,7 @@ using DataHub.Core.Errors;
 namespace DataHub.Core.Contracts;
 
 /// <summary>Finds the word that somebody most likely meant.</summary>
-internal static class DidYouMean
+public static class DidYouMean
 {
     private static readonly Text None = new("", "");
 

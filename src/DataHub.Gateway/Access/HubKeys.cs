@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+
+namespace DataHub.Gateway.Access;
+
+/// <summary>The RSA keys of the token server: made once in the shared keys folder, so that every node accepts every node's tokens.</summary>
+internal sealed class HubKeys
+{
+    private const int KeySize = 3072;
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
+
+    public HubKeys(GatewayOptions options)
+    {
+        Folder = Path.Combine(options.Home, "keys");
+        CreatePrivateFolder(Folder);
+        using var held = Lock(Path.Combine(Folder, ".lock"));
+        Signing = Load("signing");
+        Encryption = Load("encryption");
+    }
+
+    public string Folder { get; }
+
+    public RsaSecurityKey Signing { get; }
+
+    public RsaSecurityKey Encryption { get; }
+
+    public static void CreatePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private RsaSecurityKey Load(string name)
+    {
+        var path = Path.Combine(Folder, name + ".pem");
+        var rsa = RSA.Create();
+        if (File.Exists(path))
+        {
+            rsa.ImportFromPem(File.ReadAllText(path));
+        }
+        else
+        {
+            rsa.KeySize = KeySize;
+            // Written beside and moved: a crash leaves no half key.
+            var draft = path + ".new";
+            File.Delete(draft);
+            using (var writer = new StreamWriter(Create(draft, FileMode.CreateNew)))
+            {
+                writer.Write(rsa.ExportPkcs8PrivateKeyPem());
+            }
+
+            File.Move(draft, path);
+        }
+
+        var key = new RsaSecurityKey(rsa);
+        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint())[..16];
+        return key;
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var deadline = DateTime.UtcNow + LockTimeout;
+        while (true)
+        {
+            try
+            {
+                return Create(path, FileMode.OpenOrCreate);
+            }
+            catch (IOException) when (DateTime.UtcNow < deadline)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    private static FileStream Create(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
+using DataHub.Gateway.Access;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace DataHub.Gateway;
+
+/// <summary>Registers the HTTP role.</summary>
+public static class GatewayServices
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddAccess(options);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", o => o.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
+        return services;
+    }
+
+    /// <summary>After migration, before listening: the access book is read, the first administrator exists.</summary>
+    public static async Task PrepareGatewayAsync(this IServiceProvider services, CancellationToken cancellation)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var made = await scope.ServiceProvider.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellation);
+        await services.GetRequiredService<AccessBook>().RefreshAsync(cancellation);
+        if (made is var (id, secret))
+        {
+            Console.WriteLine($"Ứng dụng quản trị đầu tiên (chỉ hiện một lần) / First administrator client (shown once):\n"
+                + $"  client_id: {id}\n  client_secret: {secret}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using DataHub.Core.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DataHub.Gateway.Problems;
+
+/// <summary>The one place where an exception becomes an answer, and where a bare status gets its body.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            var error = Translate(e, context.Request);
+            if (error.Kind.Status >= 500)
+            {
+                Failed(log, context.Request.Method, context.Request.Path, error.Code, e);
+            }
+
+            if (context.Response.HasStarted)
+            {
+                // Half an answer must not look whole.
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            await ProblemWriter.WriteAsync(context, error);
+            return;
+        }
+
+        if (NeedsBody(context))
+        {
+            await ProblemWriter.WriteAsync(
+                context, HubErrors.ForStatus(context.Response.StatusCode, context.Request.Method, context.Request.Path));
+        }
+    }
+
+    private static bool NeedsBody(HttpContext context) =>
+        context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null, ContentLength: null or 0 };
+
+    private static HubError Translate(Exception exception, HttpRequest request) => exception switch
+    {
+        HubErrorException e => e.Error,
+        BadHttpRequestException { InnerException: JsonException json } => JsonProblem(json),
+        BadHttpRequestException e => HubErrors.ForStatus(e.StatusCode, request.Method, request.Path),
+        _ => PostgresErrors.Find(exception) ?? HubErrors.InternalError(),
+    };
+
+    private static HubError JsonProblem(JsonException json)
+    {
+        // JsonException.Path is $.a.b[0]; a pointer is /a/b/0.
+        var pointer = (json.Path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal)
+            .Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
+        return HubErrors.RequestInvalid(
+        [
+            new ErrorDetail("json_invalid", new(
+                "JSON sai cú pháp, sai kiểu, hoặc có trường không tồn tại ở vị trí này.",
+                "The JSON is malformed, of a wrong type, or has an unknown member here.")) { Pointer = pointer },
+        ]);
+    }
+
+    [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed: {Code}")]
+    private static partial void Failed(ILogger log, string method, string path, string code, Exception e);
+}
+
+/// <summary>The one table from database errors to refusals, by SqlState.</summary>
+internal static class PostgresErrors
+{
+    public static HubError? Find(Exception? exception) => exception switch
+    {
+        null => null,
+        PostgresException e => BySqlState(e.SqlState),
+        NpgsqlException => HubErrors.StoreUnavailable(),
+        _ => Find(exception.InnerException),
+    };
+
+    private static HubError BySqlState(string state) => state switch
+    {
+        "57014" => HubErrors.QueryTimeout(),
+        "23505" or "23503" => HubErrors.Conflict(),
+        "57P01" or "57P02" or "57P03" or "53300" => HubErrors.StoreUnavailable(),
+        _ when state.StartsWith("08", StringComparison.Ordinal) => HubErrors.StoreUnavailable(),
+        _ => HubErrors.InternalError(),
+    };
+}
