@@ -2,13 +2,13 @@ using DataHub.Gateway.Access;
 using DataHub.Gateway.Agencies;
 using DataHub.Gateway.Agreements;
 using DataHub.Gateway.Clients;
+using DataHub.Gateway.Health;
+using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
-using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace DataHub.Gateway;
 
@@ -27,18 +27,27 @@ public static class GatewayEndpoints
         app.UseAuthentication();
         app.Use(RefuseBadToken);
         app.UseAuthorization();
-        app.UseSwaggerUI(ui => ui.SwaggerEndpoint("/openapi/v1.json", "DataHub v1"));
+        app.UseGatewayPage();
 
         app.MapTokenEndpoint();
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
-        app.MapGet("/health/live", () => Results.Json(new { status = "live" })).ExcludeFromDescription();
-        app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
+        app.MapHealth();
 
         var api = app.MapGroup(BasePath).RefuseUnknownParameters();
         api.MapAgencies();
         api.MapClients();
         api.MapAgreements();
+        api.MapMe();
         return api;
+    }
+
+    /// <summary>What a node without the HTTP role answers: whether it lives and can work, nothing else.</summary>
+    public static void MapHealthOnly(this WebApplication app)
+    {
+        app.Use(AddSafetyHeaders);
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.MapHealth();
     }
 
     // A token that is sent and wrong is never ignored, not even on open data.
@@ -68,24 +77,5 @@ public static class GatewayEndpoints
             return Task.CompletedTask;
         });
         return next(context);
-    }
-
-    private static async Task<IResult> ReadyAsync(HubDb db, CancellationToken cancellation)
-    {
-        var reasons = new List<string>();
-        try
-        {
-            if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
-            {
-                reasons.Add("not_migrated");
-            }
-        }
-        catch (Exception e) when (e is Npgsql.NpgsqlException or InvalidOperationException or TimeoutException)
-        {
-            reasons.Add("store_unavailable");
-        }
-
-        return Results.Json(
-            new { status = reasons.Count == 0 ? "ready" : "not_ready", reasons }, statusCode: reasons.Count == 0 ? 200 : 503);
     }
 }

@@ -1,11 +1,10 @@
-using DataHub.Core.Errors;
 using DataHub.Gateway;
 using DataHub.Ingestion;
 using DataHub.Server;
 using DataHub.Storage;
-using DataHub.Storage.Connections;
 
 var builder = WebApplication.CreateBuilder(args);
+ServerSettings.AddDefaults(builder.Configuration);
 var problems = new List<string>();
 if (ServerSettings.Read(builder.Configuration, problems) is not { } settings)
 {
@@ -22,18 +21,22 @@ builder.Services.AddIngestion(settings.Files, settings.Worker);
 builder.Services.AddGateway(settings.Gateway);
 
 var app = builder.Build();
-try
+if (await StoreStart.MigrateAsync(settings.Storage, settings.Patience, CancellationToken.None) is { } refusal)
 {
-    await StoreMigration.RunAsync(settings.Storage, CancellationToken.None);
-}
-catch (HubErrorException refused)
-{
-    Console.Error.WriteLine($"{refused.Error.Detail("vi")}\n{refused.Error.Detail("en")}");
+    await Console.Error.WriteLineAsync(refusal);
     return ServerSettings.ExitCode;
 }
 
-await app.Services.PrepareGatewayAsync(CancellationToken.None);
-app.MapGateway();
+if (settings.Serves)
+{
+    await app.Services.PrepareGatewayAsync(CancellationToken.None);
+    app.MapGateway();
+}
+else
+{
+    app.MapHealthOnly();
+}
+
 await app.RunAsync();
 return 0;
 

@@ -12,6 +12,9 @@ public sealed record Caller(string ClientId, string? AgencyCode, IReadOnlyList<s
 /// <summary>An agreement as the decision needs it.</summary>
 public sealed record Grant(long Id, string RecipientCode, int DatasetId, string Purpose, IReadOnlyList<string> Columns)
 {
+    /// <summary>Granted columns that were named as personal; a column that became personal later is not among them.</summary>
+    public IReadOnlyList<string> PersonalColumns { get; init; } = [];
+
     public DateTimeOffset From { get; init; }
 
     public DateTimeOffset Until { get; init; }
@@ -20,6 +23,10 @@ public sealed record Grant(long Id, string RecipientCode, int DatasetId, string 
 
     /// <summary>Changes whenever the agreement changes; cursors are bound to it.</summary>
     public long Revision { get; init; }
+
+    /// <summary>Denies by default what a newer contract calls personal.</summary>
+    public bool Covers(ContractColumn column) =>
+        Columns.Contains(column.Name) && (!column.Personal || PersonalColumns.Contains(column.Name));
 
     public bool InForce(DateTimeOffset now) => From <= now && now < Until && EndedAt is null;
 }
@@ -65,9 +72,8 @@ public static class ReadDecision
         }
 
         var grant = Choose(caller, contract.Dataset, datasetGrants, purpose, now);
-        var granted = grant.Columns.ToHashSet(StringComparer.Ordinal);
         var permission = new ReadPermission(
-            [.. contract.Columns.Where(c => granted.Contains(c.Name))], grant.Id, grant.Revision, grant.Purpose);
+            [.. contract.Columns.Where(grant.Covers)], grant.Id, grant.Revision, grant.Purpose);
         if (purpose is null && permission.AnyPersonal)
         {
             throw HubErrors.PurposeRequired(contract.Dataset).ToException();

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DataHub.Core.Access;
 using DataHub.Core.Contracts;
 using DataHub.Storage.Changes;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace DataHub.Gateway.Access;
 
 /// <summary>A client as every call checks it.</summary>
-public sealed record ClientEntry(string ClientId, string? AgencyCode, IReadOnlyList<string> Scopes, bool Ended);
+public sealed record KnownClient(string ClientId, string? AgencyCode, IReadOnlyList<string> Scopes, bool Ended);
 
 /// <summary>Who may do what, in memory: an immutable picture, replaced whole when any node changes something.</summary>
 public sealed partial class AccessBook(
@@ -17,10 +18,11 @@ public sealed partial class AccessBook(
 {
     private static readonly TimeSpan Fallback = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _reading = new(1);
-    private readonly SemaphoreSlim _asked = new(0);
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile Picture _picture = new([], []);
 
-    public ClientEntry? FindClient(string clientId) => _picture.Clients.GetValueOrDefault(clientId);
+    public KnownClient? FindClient(string clientId) => _picture.Clients.GetValueOrDefault(clientId);
 
     /// <summary>Step Authorize: what the caller may read, or the refusal as an exception.</summary>
     public ReadPermission Decide(Caller? caller, int datasetId, DataContract contract, string? purpose) =>
@@ -46,7 +48,7 @@ public sealed partial class AccessBook(
             var clients = await db.Clients.AsNoTracking().ToListAsync(cancellation);
             var agreements = await db.Agreements.AsNoTracking().Where(a => a.EndedAt == null).ToListAsync(cancellation);
             _picture = new Picture(
-                clients.ToDictionary(c => c.ClientId, c => new ClientEntry(
+                clients.ToDictionary(c => c.ClientId, c => new KnownClient(
                     c.ClientId, c.AgencyCode, c.Scopes,
                     c.EndedAt is not null || (c.AgencyCode is not null && ended.Contains(c.AgencyCode)))),
                 agreements.Where(a => !ended.Contains(a.RecipientCode)).Select(ToGrant)
@@ -66,7 +68,7 @@ public sealed partial class AccessBook(
         {
             try
             {
-                await _asked.WaitAsync(Fallback, stoppingToken);
+                await WaitAsync(stoppingToken);
                 await RefreshAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -76,7 +78,6 @@ public sealed partial class AccessBook(
             catch (Exception e)
             {
                 RefreshFailed(log, e);
-                await Task.Delay(Fallback, CancellationToken.None);
             }
         }
 
@@ -84,10 +85,22 @@ public sealed partial class AccessBook(
         changes.Everything -= Ask;
     }
 
-    private void Ask() => _asked.Release();
+    private void Ask() => _asked.Writer.TryWrite(true);
+
+    // Until somebody asks, at the latest after the fallback: a notice may be lost, a failed reading must be repeated.
+    private async Task WaitAsync(CancellationToken cancellation)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = _asked.Reader.WaitToReadAsync(waiting.Token).AsTask();
+        await Task.WhenAny(asked, Task.Delay(Fallback, time, waiting.Token));
+        await waiting.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        _asked.Reader.TryRead(out _);
+    }
 
     private static Grant ToGrant(Agreement a) => new(a.Id, a.RecipientCode, a.DatasetId, a.Purpose, a.Columns)
     {
+        PersonalColumns = a.PersonalColumns,
         From = a.From,
         Until = a.Until,
         EndedAt = a.EndedAt,
@@ -98,5 +111,5 @@ public sealed partial class AccessBook(
     [LoggerMessage(4101, LogLevel.Warning, "Access rules could not be reread; the last known ones stay in use")]
     private static partial void RefreshFailed(ILogger log, Exception e);
 
-    private sealed record Picture(Dictionary<string, ClientEntry> Clients, Dictionary<int, Grant[]> Grants);
+    private sealed record Picture(Dictionary<string, KnownClient> Clients, Dictionary<int, Grant[]> Grants);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DataHub.Core.Errors;
 using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Http;
 
@@ -10,8 +9,9 @@ internal sealed class AccessChange(HubDb db, AccessBook book, TimeProvider time)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <param name="body">What the ledger keeps; asked after the change is written, so that it can name a new number.</param>
     public async Task CommitAsync(
-        string name, HttpContext context, object body, Func<Task>? also, CancellationToken cancellation)
+        string name, HttpContext context, Func<object> body, Func<Task>? also, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.SaveChangesAsync(cancellation);
@@ -25,22 +25,10 @@ internal sealed class AccessChange(HubDb db, AccessBook book, TimeProvider time)
             At = Now,
             Event = name,
             Actor = context.Caller().ClientId,
-            Body = JsonSerializer.Serialize(body),
+            Body = JsonSerializer.Serialize(body()),
         });
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         await book.RefreshAsync(cancellation);
     }
-
-    /// <summary>Throws all problems at once, if any.</summary>
-    public static void ThrowIfAny(IReadOnlyList<ErrorDetail> problems)
-    {
-        if (problems.Count > 0)
-        {
-            throw HubErrors.RequestInvalid(problems).ToException();
-        }
-    }
-
-    public static ErrorDetail Wrong(string pointer, string code, string vi, string en, IReadOnlyList<string>? allowed = null) =>
-        new(code, new(vi, en)) { Pointer = pointer, Allowed = allowed };
 }

@@ -1,8 +1,12 @@
 using System.Threading.RateLimiting;
 using DataHub.Core.Access;
 using DataHub.Core.Errors;
+using DataHub.Gateway.Agencies;
+using DataHub.Gateway.Agreements;
+using DataHub.Gateway.Clients;
 using DataHub.Gateway.Problems;
 using DataHub.Storage.ControlPlane;
+using FluentValidation;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Builder;
@@ -21,13 +25,18 @@ internal static class AccessServices
         HubKeys.CreatePrivateFolder(Path.Combine(options.Home, "keys"));
         HubKeys.CreatePrivateFolder(keyFolder);
         services.AddDataProtection().SetApplicationName("datahub").PersistKeysToFileSystem(new DirectoryInfo(keyFolder));
-        services.AddSingleton<HubKeys>();
+        services.AddSingleton(new HubKeys(options));
         services.AddSingleton<TokenVerdicts>();
         services.AddSingleton<AccessBook>();
         services.AddHostedService(p => p.GetRequiredService<AccessBook>());
         services.AddScoped<ClientSecrets>();
         services.AddScoped<FirstAdministrator>();
         services.AddScoped<AccessChange>();
+        services.AddScoped<DatasetColumns>();
+        services.AddScoped<IValidator<NewAgency>, NewAgencyValidator>();
+        services.AddScoped<IValidator<NewClient>, NewClientValidator>();
+        services.AddScoped<IValidator<NewAgreement>, NewAgreementValidator>();
+        services.AddScoped<IValidator<EndRequest>, EndRequestValidator>();
         services.AddAuthentication(TokenAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder()

@@ -20,6 +20,9 @@ internal sealed class HubKeys
 
     public string Folder { get; }
 
+    /// <summary>False when the key files were taken away: this node still works, its next start would make other keys.</summary>
+    public bool StillThere => File.Exists(PathOf("signing")) && File.Exists(PathOf("encryption"));
+
     public RsaSecurityKey Signing { get; }
 
     public RsaSecurityKey Encryption { get; }
@@ -35,9 +38,11 @@ internal sealed class HubKeys
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    private string PathOf(string name) => Path.Combine(Folder, name + ".pem");
+
     private RsaSecurityKey Load(string name)
     {
-        var path = Path.Combine(Folder, name + ".pem");
+        var path = PathOf(name);
         var rsa = RSA.Create();
         if (File.Exists(path))
         {

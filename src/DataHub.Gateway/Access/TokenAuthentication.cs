@@ -47,11 +47,16 @@ internal sealed class TokenAuthentication(
             return Refuse(HubErrors.TokenClientEnded(verdict.Caller.ClientId));
         }
 
-        var caller = verdict.Caller with { AgencyCode = client.AgencyCode };
+        // A scope taken from the client is taken from its living tokens too.
+        var caller = verdict.Caller with
+        {
+            AgencyCode = client.AgencyCode,
+            Scopes = [.. verdict.Caller.Scopes.Where(client.Scopes.Contains)],
+        };
         Context.Features.Set(caller);
         var identity = new ClaimsIdentity(SchemeName, "sub", "role");
         identity.AddClaim(new Claim("sub", caller.ClientId));
-        foreach (var scope in caller.Scopes.Where(client.Scopes.Contains))
+        foreach (var scope in caller.Scopes)
         {
             identity.AddClaim(new Claim("scope", scope));
         }

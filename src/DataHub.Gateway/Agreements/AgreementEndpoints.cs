@@ -1,9 +1,11 @@
 using System.Globalization;
-using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Agencies;
+using DataHub.Gateway.Answers;
+using DataHub.Gateway.Problems;
 using DataHub.Storage.ControlPlane;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,140 +14,102 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DataHub.Gateway.Agreements;
 
-/// <summary>Columns left out: all that are not personal.</summary>
-internal sealed record NewAgreement(string? Recipient = null, string? Dataset = null, string? Purpose = null,
-    IReadOnlyList<string>? Columns = null, string? From = null, string? Until = null);
+/// <summary>Permission of one recipient to read one dataset for one purpose.</summary>
+internal sealed record AgreementEntry(long Id, string Recipient, string Dataset, string Purpose, IReadOnlyList<string> Columns,
+    IReadOnlyList<string> PersonalColumns, DateTimeOffset From, DateTimeOffset Until)
+{
+    public required DateTimeOffset? EndedAt { get; init; }
 
-/// <summary>/agreements: which agency may read what, why, until when; and /me, a client's own.</summary>
+    public required string? EndReason { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    public static AgreementEntry Of(Agreement a, string dataset) =>
+        new(a.Id, a.RecipientCode, dataset, a.Purpose, a.Columns, a.PersonalColumns, a.From, a.Until)
+        {
+            EndedAt = a.EndedAt,
+            EndReason = a.EndReason,
+            CreatedAt = a.CreatedAt,
+            CreatedBy = a.CreatedBy,
+        };
+}
+
+/// <summary>/agreements: which agency may read what, why, until when.</summary>
 internal static class AgreementEndpoints
 {
     public static void MapAgreements(this RouteGroupBuilder api)
     {
-        var group = api.MapGroup("/agreements").RequireAuthorization("admin").WithTags("agreements");
+        var group = api.MapGroup("/agreements").RequireAuthorization("admin").WithTags("agreements").AnswersJson();
         group.MapGet("", ListAsync).WithName("listAgreements").WithSummary("Danh sách thoả thuận / List agreements");
         group.MapPost("", CreateAsync).WithName("createAgreement").WithSummary("Lập thoả thuận / Create an agreement");
+        group.MapGet("/{id:long}", GetAsync).WithName("getAgreement").WithSummary("Một thoả thuận / One agreement");
         group.MapPost("/{id:long}/end", EndAsync).WithName("endAgreement").WithSummary("Chấm dứt / End an agreement");
-        api.MapGet("/me", MeAsync).RequireAuthorization().WithTags("me").WithName("me")
-            .WithSummary("Quyền của ứng dụng / The client's own access");
     }
 
-    private static async Task<Ok<List<Agreement>>> ListAsync(HubDb db, CancellationToken cancellation) =>
-        TypedResults.Ok(await db.Agreements.AsNoTracking().OrderBy(a => a.Id).ToListAsync(cancellation));
-
-    private static async Task<Created<Agreement>> CreateAsync(
-        NewAgreement request, HubDb db, AccessChange change, HttpContext context, CancellationToken cancellation)
+    private static async Task<Ok<Listing<AgreementEntry>>> ListAsync(HubDb db, CancellationToken cancellation)
     {
-        var problems = new List<ErrorDetail>();
-        if (!await db.Agencies.AnyAsync(a => a.Code == request.Recipient && a.EndedAt == null, cancellation))
-        {
-            problems.Add(AccessChange.Wrong("/recipient", "agency_unknown", "Không có cơ quan này.", "No such agency."));
-        }
+        var found = await (
+            from a in db.Agreements.AsNoTracking()
+            join d in db.Datasets on a.DatasetId equals d.Id
+            orderby a.Id
+            select new { Agreement = a, d.Name }).ToListAsync(cancellation);
+        return TypedResults.Ok(new Listing<AgreementEntry>([.. found.Select(f => AgreementEntry.Of(f.Agreement, f.Name))]));
+    }
 
-        if (string.IsNullOrWhiteSpace(request.Purpose))
-        {
-            problems.Add(AccessChange.Wrong("/purpose", "required", "Phải có đúng một mục đích.", "One purpose is required."));
-        }
+    private static async Task<Ok<AgreementEntry>> GetAsync(long id, HubDb db, CancellationToken cancellation)
+    {
+        var agreement = await FindAsync(db, id, cancellation);
+        return TypedResults.Ok(AgreementEntry.Of(agreement, await DatasetOfAsync(db, agreement, cancellation)));
+    }
 
-        var from = Time(request.From, "/from", problems);
-        var until = Time(request.Until, "/until", problems);
-        if (from is not null && until is not null && from >= until)
-        {
-            problems.Add(AccessChange.Wrong("/until", "until_before_from", "until phải sau from.", "until must be after from."));
-        }
-
-        var dataset = await db.Datasets.AsNoTracking().SingleOrDefaultAsync(d => d.Name == request.Dataset, cancellation);
-        var columns = dataset is null ? [] : await ColumnsAsync(db, dataset, request, problems, cancellation);
-        if (dataset is null)
-        {
-            var clause = DidYouMean.Clause(
-                request.Dataset ?? "", await db.Datasets.Select(d => d.Name).ToListAsync(cancellation));
-            problems.Add(AccessChange.Wrong("/dataset", "dataset_unknown",
-                $"Không có bộ dữ liệu này{clause.Vi}", $"No such dataset{clause.En}"));
-        }
-
-        AccessChange.ThrowIfAny(problems);
+    private static async Task<Created<AgreementEntry>> CreateAsync(NewAgreement request, IValidator<NewAgreement> validator,
+        DatasetColumns datasets, HubDb db, AccessChange change, HttpContext context, CancellationToken cancellation)
+    {
+        await validator.RequireAsync(request, cancellation);
+        var all = await datasets.FindAsync(request.Dataset, cancellation) ?? [];
+        string[] columns = [.. all.Where(c => request.Columns?.Contains(c.Name) ?? !c.Personal).Select(c => c.Name)];
+        UtcTimeConverter.TryRead(request.From, out var from);
+        UtcTimeConverter.TryRead(request.Until, out var until);
         var agreement = new Agreement
         {
             RecipientCode = request.Recipient!,
-            DatasetId = dataset!.Id,
+            DatasetId = await db.Datasets.Where(d => d.Name == request.Dataset).Select(d => d.Id).SingleAsync(cancellation),
             Purpose = request.Purpose!.Trim(),
             Columns = columns,
-            From = from!.Value,
-            Until = until!.Value,
+            PersonalColumns = [.. all.Where(c => c.Personal && columns.Contains(c.Name)).Select(c => c.Name)],
+            From = from,
+            Until = until,
             CreatedAt = change.Now,
             CreatedBy = context.Caller().ClientId,
         };
         db.Agreements.Add(agreement);
-        await change.CommitAsync("agreement.created", context, request, null, cancellation);
-        return TypedResults.Created($"{GatewayEndpoints.BasePath}/agreements/{agreement.Id}", agreement);
+        await change.CommitAsync("agreement.created", context, () => new { id = agreement.Id, request }, null, cancellation);
+        return TypedResults.Created(
+            $"{GatewayEndpoints.BasePath}/agreements/{agreement.Id}", AgreementEntry.Of(agreement, request.Dataset!));
     }
 
-    private static async Task<string[]> ColumnsAsync(HubDb db, Dataset dataset, NewAgreement request,
-        List<ErrorDetail> problems, CancellationToken cancellation)
+    private static async Task<Ok<AgreementEntry>> EndAsync(long id, EndRequest request, IValidator<EndRequest> validator,
+        HubDb db, AccessChange change, HttpContext context, CancellationToken cancellation)
     {
-        var document = await db.ContractRevisions.Where(r => r.Id == dataset.ContractRevisionId)
-            .Select(r => r.Document).SingleAsync(cancellation);
-        var all = ContractReader.Read(document, ContractFormat.Json).Contract?.Columns ?? [];
-        if (request.Columns is null)
-        {
-            return [.. all.Where(c => !c.Personal).Select(c => c.Name)];
-        }
-
-        string[] names = [.. all.Select(c => c.Name)];
-        for (var i = 0; i < request.Columns.Count; i++)
-        {
-            if (!names.Contains(request.Columns[i]))
-            {
-                var clause = DidYouMean.Clause(request.Columns[i], names);
-                problems.Add(AccessChange.Wrong($"/columns/{i}", "column_unknown",
-                    $"Không có cột này{clause.Vi}", $"No such column{clause.En}", names));
-            }
-        }
-
-        return [.. request.Columns.Distinct()];
-    }
-
-    private static async Task<Ok<Agreement>> EndAsync(long id, EndRequest request, HubDb db, AccessChange change,
-        HttpContext context, CancellationToken cancellation)
-    {
-        var name = id.ToString(CultureInfo.InvariantCulture);
-        var agreement = await db.Agreements.FindAsync([id], cancellation)
-            ?? throw HubErrors.EntryNotFound("agreement", name).ToException();
+        await validator.RequireAsync(request, cancellation);
+        var agreement = await FindAsync(db, id, cancellation);
         if (agreement.EndedAt is not null)
         {
-            throw HubErrors.EntryEnded("agreement", name).ToException();
+            throw HubErrors.EntryEnded("agreement", Text(id)).ToException();
         }
 
         (agreement.EndedAt, agreement.EndReason) = (change.Now, request.Reason);
-        await change.CommitAsync("agreement.ended", context, new { id, reason = request.Reason }, null, cancellation);
-        return TypedResults.Ok(agreement);
+        await change.CommitAsync("agreement.ended", context, () => new { id, reason = request.Reason }, null, cancellation);
+        return TypedResults.Ok(AgreementEntry.Of(agreement, await DatasetOfAsync(db, agreement, cancellation)));
     }
 
-    private static async Task<IResult> MeAsync(HubDb db, AccessBook book, HttpContext context, CancellationToken cancellation)
-    {
-        var caller = context.Caller();
-        var grants = caller.AgencyCode is null ? [] : book.InForceFor(caller.AgencyCode);
-        var ids = grants.Select(g => g.DatasetId).ToArray();
-        var names = await db.Datasets.Where(d => ids.Contains(d.Id)).ToDictionaryAsync(d => d.Id, d => d.Name, cancellation);
-        return TypedResults.Ok(new
-        {
-            caller.ClientId,
-            Agency = caller.AgencyCode,
-            caller.Scopes,
-            Agreements = grants.Select(g => new { g.Id, Dataset = names[g.DatasetId], g.Purpose, g.Columns, g.From, g.Until }),
-        });
-    }
+    private static async Task<Agreement> FindAsync(HubDb db, long id, CancellationToken cancellation) =>
+        await db.Agreements.FindAsync([id], cancellation) ?? throw HubErrors.EntryNotFound("agreement", Text(id)).ToException();
 
-    private static DateTimeOffset? Time(string? text, string pointer, List<ErrorDetail> problems)
-    {
-        if (text?.EndsWith('Z') == true && DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-        {
-            return time;
-        }
+    private static Task<string> DatasetOfAsync(HubDb db, Agreement agreement, CancellationToken cancellation) =>
+        db.Datasets.Where(d => d.Id == agreement.DatasetId).Select(d => d.Name).SingleAsync(cancellation);
 
-        problems.Add(AccessChange.Wrong(pointer, "time_invalid",
-            "Thời điểm ISO 8601 UTC kết thúc bằng Z.", "An ISO 8601 UTC time that ends in Z."));
-        return null;
-    }
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

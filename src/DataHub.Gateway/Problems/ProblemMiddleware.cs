@@ -62,12 +62,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         // JsonException.Path is $.a.b[0]; a pointer is /a/b/0.
         var pointer = (json.Path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal)
             .Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
-        return HubErrors.RequestInvalid(
-        [
-            new ErrorDetail("json_invalid", new(
-                "JSON sai cú pháp, sai kiểu, hoặc có trường không tồn tại ở vị trí này.",
-                "The JSON is malformed, of a wrong type, or has an unknown member here.")) { Pointer = pointer },
-        ]);
+        return HubErrors.RequestInvalid([RequestCodes.JsonInvalid.At(pointer)]);
     }
 
     [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed: {Code}")]

@@ -56,9 +56,7 @@ public static class UnknownParameters
                 .. unknown.Select(name =>
                 {
                     var clause = DidYouMean.Clause(name, allowed);
-                    return new ErrorDetail("parameter_unknown", new(
-                        $"Không có tham số này{clause.Vi}", $"There is no such parameter{clause.En}"))
-                    { Parameter = name, Allowed = allowed };
+                    return RequestCodes.ParameterUnknown.In(name, clause) with { Allowed = allowed };
                 }),
             ]).ToException();
     }

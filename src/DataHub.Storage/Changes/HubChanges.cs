@@ -12,6 +12,7 @@ namespace DataHub.Storage.Changes;
 public sealed partial class HubChanges(StoreConnections connections, ILogger<HubChanges> log) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private volatile bool listening;
 
     /// <summary>Agencies, clients or agreements changed.</summary>
     public event Action? Access;
@@ -24,6 +25,9 @@ public sealed partial class HubChanges(StoreConnections connections, ILogger<Hub
 
     /// <summary>Anything may have changed: reread all that is kept in memory.</summary>
     public event Action? Everything;
+
+    /// <summary>False while notices of other nodes cannot arrive.</summary>
+    public bool IsListening => listening;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,10 +58,18 @@ public sealed partial class HubChanges(StoreConnections connections, ILogger<Hub
             await listen.ExecuteNonQueryAsync(cancellation);
         }
 
-        Everything?.Invoke();
-        while (true)
+        listening = true;
+        try
         {
-            await connection.WaitAsync(cancellation);
+            Everything?.Invoke();
+            while (true)
+            {
+                await connection.WaitAsync(cancellation);
+            }
+        }
+        finally
+        {
+            listening = false;
         }
     }
 

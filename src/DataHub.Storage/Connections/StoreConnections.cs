@@ -10,7 +10,8 @@ public sealed class StoreConnections : IAsyncDisposable
 {
     public StoreConnections(StorageOptions options)
     {
-        Control = Build(options.Database, "datahub-control", _ => { });
+        // The change listener waits for hours: without a sign of life a dead line would look like silence.
+        Control = Build(options.Database, "datahub-control", b => b.KeepAlive = b.KeepAlive == 0 ? 30 : b.KeepAlive);
         Merge = Build(options.Database, "datahub-merge", b => b.CommandTimeout = 0);
         Read = Build(options.ReadDatabase ?? options.Database, "datahub-read", b =>
         {

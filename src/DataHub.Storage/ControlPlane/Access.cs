@@ -49,6 +49,9 @@ public sealed class Agreement
     /// <summary>Granted columns by name. Never contains a personal column that the request did not name.</summary>
     public required string[] Columns { get; set; }
 
+    /// <summary>Those of <see cref="Columns"/> that were personal when it was made: one that becomes personal later is not granted.</summary>
+    public required string[] PersonalColumns { get; set; }
+
     public DateTimeOffset From { get; set; }
 
     public DateTimeOffset Until { get; set; }

@@ -96,6 +96,11 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("from");
 
+                    b.PrimitiveCollection<string[]>("PersonalColumns")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("personal_columns");
+
                     b.Property<string>("Purpose")
                         .IsRequired()
                         .HasColumnType("text")
