@@ -23,25 +23,36 @@ internal sealed record ReadRequest(
 /// <summary>Steps Parse and Authorize that all reads share, and the resolving of the version.</summary>
 internal sealed class ReadRequests(DatasetBook datasets, AccessBook access, TimeProvider time)
 {
+    // No column, no open data: what an administrator sees of versions without an agreement.
+    private static readonly ReadPermission MetadataOnly = new([], AgreementId: 0, Revision: 0, Purpose: null);
+
     /// <summary>The dataset and the caller's permission; refusals as exceptions.</summary>
+    /// <param name="metadata">True for versions without records: administrators, who run them, see those too.</param>
     public async Task<(DatasetEntry Dataset, ReadPermission Permission)> AuthorizeAsync(
-        string name, HttpContext context, CancellationToken cancellation)
+        string name, HttpContext context, bool metadata, CancellationToken cancellation)
     {
         var dataset = await datasets.FindAsync(name, cancellation);
+        if (metadata && context.FindCaller()?.Scopes.Contains(ReadDecision.AdminScope) == true)
+        {
+            return (dataset, MetadataOnly);
+        }
+
         return (dataset, access.Decide(context.FindCaller(), dataset.Id, dataset.Newest.Contract, context.DataPurpose()));
     }
 
     /// <summary>Authorises and resolves a version reference.</summary>
     /// <param name="pinned">A cursor's version, which wins over a moving reference.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<ReadRequest> OpenAsync(string name, string reference, int? pinned, HttpContext context, CancellationToken cancellation)
+    /// <param name="metadata">See <see cref="AuthorizeAsync"/>.</param>
+    public async Task<ReadRequest> OpenAsync(
+        string name, string reference, int? pinned, HttpContext context, CancellationToken cancellation, bool metadata = false)
     {
         if (!VersionReference.TryParse(reference, out var parsed))
         {
             throw HubErrors.VersionMalformed(reference).ToException();
         }
 
-        var (dataset, permission) = await AuthorizeAsync(name, context, cancellation);
+        var (dataset, permission) = await AuthorizeAsync(name, context, metadata, cancellation);
         var effective = pinned is { } seq && parsed.IsMoving(time.GetUtcNow())
             ? new VersionReference(VersionReferenceKind.Seq) { Seq = seq }
             : parsed;

@@ -45,7 +45,7 @@ internal static class VersionEndpoints
             throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
         }
 
-        var (entry, permission) = await requests.AuthorizeAsync(dataset, context, context.RequestAborted);
+        var (entry, permission) = await requests.AuthorizeAsync(dataset, context, metadata: true, context.RequestAborted);
         var whole = permission.Columns.Count == entry.Newest.Contract.Columns.Count;
         var versions = await db.Versions.AsNoTracking().Where(v => v.DatasetId == entry.Id && (before == null || v.Seq < before))
             .OrderByDescending(v => v.Seq).Take(size + 1)
@@ -62,7 +62,7 @@ internal static class VersionEndpoints
         string dataset, string reference, ReadRequests requests, DatasetBook book, HubDb db, HttpContext context)
     {
         var cancellation = context.RequestAborted;
-        var request = await requests.OpenAsync(dataset, reference, null, context, cancellation);
+        var request = await requests.OpenAsync(dataset, reference, null, context, cancellation, metadata: true);
         if (request.MustBeHead && !await book.IsLatestAsync(request.Dataset, request.Version, cancellation))
         {
             request = await requests.ReopenAsync(request, cancellation);
