@@ -1,10 +1,16 @@
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Agencies;
 using DataHub.Gateway.Agreements;
+using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.Clients;
+using DataHub.Gateway.Datasets;
 using DataHub.Gateway.Health;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
+using DataHub.Gateway.Records;
+using DataHub.Gateway.Runs;
+using DataHub.Gateway.Sources;
+using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +40,16 @@ public static class GatewayEndpoints
         app.MapHealth();
 
         var api = app.MapGroup(BasePath).RefuseUnknownParameters();
+        api.MapCatalogue();
+        api.MapSources();
+        api.MapSourceTables();
+        api.MapCheckContract();
+        api.MapDatasets();
+        api.MapStartRun();
+        api.MapRuns();
+        api.MapQuarantine();
+        api.MapVersions();
+        api.MapRecords();
         api.MapAgencies();
         api.MapClients();
         api.MapAgreements();

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
 using DataHub.Gateway.OpenApi;
+using DataHub.Gateway.Records;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +18,9 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddAccess(options);
+        services.AddSingleton<PageCursor>();
+        services.AddSingleton<ReadRequests>();
+        services.AddSingleton<QueryRecords>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;

@@ -14,6 +14,7 @@ public static class IngestionServices
         services.AddSingleton<RunTables>();
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();
+        services.AddSingleton<ContractTrial>();
         return worker ? services.AddHostedService<RunWorker>() : services;
     }
 }

@@ -20,6 +20,8 @@ public static class StorageServices
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
         services.AddSingleton<Datasets.DatasetStore>();
+        services.AddSingleton<Catalogue.DatasetBook>();
+        services.AddSingleton<Queries.RecordQueries>();
         services.AddSingleton<StorePreparation>();
         services.AddSingleton<CandidateCheck>();
         services.AddSingleton<Publisher>();

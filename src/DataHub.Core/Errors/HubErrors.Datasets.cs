@@ -74,6 +74,46 @@ public static partial class HubErrors
             "The cursor was altered, or given for another dataset, version, query or client."),
         new("Bắt đầu lại từ trang đầu, không có tham số cursor.", "Start again from the first page, without the cursor parameter."));
 
+    private static readonly ErrorKind SourceExistsKind = new(
+        "source_exists", 409, ErrorOrigin.Client,
+        new("Nguồn đã được đăng ký", "The source exists"),
+        new("Nguồn {0} đã được đăng ký.", "Source {0} is registered already."),
+        new("Chọn mã khác, hoặc sửa nguồn đó bằng PUT /api/v1/sources/{0}.", "Choose another id, or change that source by PUT /api/v1/sources/{0}."));
+
+    private static readonly ErrorKind SourceInUseKind = new(
+        "source_in_use", 409, ErrorOrigin.Client,
+        new("Nguồn đang được dùng", "The source is in use"),
+        new("Nguồn {0} đang được dùng bởi: {1}.", "Source {0} is used by: {1}."),
+        new("Nguồn chỉ xóa được khi không tập dữ liệu nào dùng nó.", "A source can be deleted only when no dataset uses it."));
+
+    private static readonly ErrorKind ContractVersionNotFoundKind = new(
+        "contract_version_not_found", 404, ErrorOrigin.Client,
+        new("Không có phiên bản hợp đồng này", "No such contract version"),
+        new("Tập dữ liệu {0} không có hợp đồng phiên bản {1}.", "Dataset {0} has no contract of version {1}."),
+        new("Bỏ tham số version để đọc bản mới nhất.", "Leave out the version parameter to read the newest."));
+
+    private static readonly ErrorKind RunModeUnsupportedKind = new(
+        "run_mode_unsupported", 400, ErrorOrigin.Client,
+        new("Chế độ chạy chưa được hỗ trợ", "The run mode is not supported"),
+        new("Chế độ «{0}» chưa được hỗ trợ.", "Mode '{0}' is not supported yet."),
+        new("Dùng {{\"mode\":\"full\"}}.", "Use {{\"mode\":\"full\"}}."));
+
+    public static HubError SourceExists(string source) => Make(SourceExistsKind, source);
+
+    public static HubError SourceInUse(string source, IReadOnlyList<string> datasets) => Make(SourceInUseKind, source, string.Join(", ", datasets));
+
+    public static HubError ContractVersionNotFound(string dataset, string version) => Make(ContractVersionNotFoundKind, dataset, version);
+
+    public static HubError RunModeUnsupported(string mode) => Make(RunModeUnsupportedKind, mode);
+
+    private static readonly ErrorKind LimitOutOfRangeKind = new(
+        "limit_out_of_range", 400, ErrorOrigin.Client,
+        new("Tham số limit không hợp lệ", "The limit is out of range"),
+        new("limit phải là số nguyên từ 1 đến {0}.", "limit must be a whole number from 1 to {0}."),
+        new("Sửa limit rồi gọi lại; không có giá trị nào bị tự ý cắt bớt.", "Correct limit and call again; no value is clamped silently."));
+
+    public static HubError LimitOutOfRange(int maximum) => Make(LimitOutOfRangeKind, maximum);
+
     public static HubError DatasetNotFound(string dataset) => Make(DatasetNotFoundKind, dataset);
 
     public static HubError DatasetExists(string dataset) => Make(DatasetExistsKind, dataset);

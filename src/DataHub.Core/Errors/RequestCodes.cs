@@ -45,7 +45,7 @@ public static partial class RequestCodes
         "Phải có giá trị.",
         "A value is required."));
 
-    public static readonly RequestCode TextTooLong = new("text_too_long", new(
+    public static readonly RequestCode TextTooLong = new("too_long", new(
         "Dài quá {0} ký tự.",
         "Longer than {0} characters."));
 

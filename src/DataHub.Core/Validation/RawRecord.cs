@@ -16,8 +16,11 @@ public static class RawRecord
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What stands in place of a personal value that is not shown.</summary>
+    public const string Hidden = "•••";
+
     /// <summary>JSON object of texts and nulls by column name.</summary>
-    public static string ToJson(RecordBatch batch, int row, DataContract contract)
+    public static string ToJson(RecordBatch batch, int row, DataContract contract, bool showPersonal = true)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Plain))
@@ -25,7 +28,8 @@ public static class RawRecord
             json.WriteStartObject();
             for (var i = 0; i < contract.Columns.Count; i++)
             {
-                json.WriteString(contract.Columns[i].Name, ValueText(batch.Columns[i], row));
+                var text = ValueText(batch.Columns[i], row);
+                json.WriteString(contract.Columns[i].Name, text is null || showPersonal || !contract.Columns[i].Personal ? text : Hidden);
             }
 
             json.WriteEndObject();

@@ -110,7 +110,7 @@ internal sealed class HubApi(HttpClient http) : IDisposable
     {
         var body = new JsonObject
         {
-            ["clientId"] = clientId, ["agency"] = agency, ["name"] = name, ["scopes"] = new JsonArray("datahub.read"),
+            ["clientId"] = clientId, ["agencyCode"] = agency, ["name"] = name, ["scopes"] = new JsonArray("datahub.read"),
         };
         var answer = await SendAsync(HttpMethod.Post, $"{Base}clients", Json(body), HttpStatusCode.Conflict, cancellation);
         if (!CreatedOrThere(answer))
@@ -118,7 +118,7 @@ internal sealed class HubApi(HttpClient http) : IDisposable
             answer = await SendAsync(HttpMethod.Post, $"{Base}clients/{clientId}/secret", null, null, cancellation);
         }
 
-        return answer.Require("clientSecret").GetValue<string>();
+        return answer.Require("secret").GetValue<string>();
     }
 
     internal Task<bool> AddAgreementAsync(AgreementRequest agreement, CancellationToken cancellation) =>

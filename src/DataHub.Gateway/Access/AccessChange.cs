@@ -9,6 +9,10 @@ internal sealed class AccessChange(HubDb db, AccessBook book, TimeProvider time)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
+    public Task CommitAsync(
+        string name, HttpContext context, object body, Func<Task>? also, CancellationToken cancellation) =>
+        CommitAsync(name, context, () => body, also, cancellation);
+
     /// <param name="body">What the ledger keeps; asked after the change is written, so that it can name a new number.</param>
     public async Task CommitAsync(
         string name, HttpContext context, Func<object> body, Func<Task>? also, CancellationToken cancellation)

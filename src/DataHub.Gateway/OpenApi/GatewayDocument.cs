@@ -28,7 +28,7 @@ internal static class GatewayDocument
                 AddProblems(operation, context);
                 return Task.CompletedTask;
             });
-            o.AddSchemaTransformer(AddFormat);
+            o.AddSchemaTransformer(CorrectSchema);
         });
     }
 
@@ -109,10 +109,20 @@ internal static class GatewayDocument
         };
     }
 
-    private static Task AddFormat(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken _)
+    private static Task CorrectSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken _)
     {
-        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(FormatAttribute), inherit: false);
-        if (attributes is [FormatAttribute format])
+        // Inside v1 answers may gain members; a reader made from this document must pass over them.
+        schema.AdditionalPropertiesAllowed = true;
+        var type = context.JsonTypeInfo.Type;
+        if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
+        {
+            // The converter of times hides from the generator that they are texts.
+            schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = "date-time";
+        }
+
+        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(FormatAttribute), inherit: false)
+            is [FormatAttribute format])
         {
             schema.Format = format.Format;
         }

@@ -56,6 +56,13 @@ public sealed class DatasetBook
     /// <summary>Reads the dataset again at the next <see cref="FindAsync"/>.</summary>
     public void Forget(DatasetEntry entry) => Drop(entry.Id);
 
+    /// <summary>Asks the store whether a version is the newest at this moment.</summary>
+    public async Task<bool> IsLatestAsync(DatasetEntry entry, VersionEntry version, CancellationToken cancellation)
+    {
+        await using var command = Command("SELECT seq FROM hub.versions WHERE dataset_id = $1 ORDER BY major DESC, seq DESC LIMIT 1", entry.Id);
+        return await command.ExecuteScalarAsync(cancellation) is int seq && seq == version.Seq;
+    }
+
     /// <summary>The contract of a revision.</summary>
     public async ValueTask<RevisionEntry> RevisionAsync(long id, CancellationToken cancellation)
     {

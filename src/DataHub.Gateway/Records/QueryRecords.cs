@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
+using DataHub.Core.Versioning;
+using DataHub.Gateway.Access;
+using DataHub.Gateway.Versions;
+using DataHub.Storage.Catalogue;
+using DataHub.Storage.Queries;
+using DataHub.Storage.Versions;
+using Microsoft.AspNetCore.Http;
+
+namespace DataHub.Gateway.Records;
+
+/// <summary>
+/// The read path, from a URL to a page of an immutable version; each step is timed in <c>Server-Timing</c>:
+/// <list type="number">
+/// <item>Parse: parameters, version reference, cursor.</item>
+/// <item>Authorize: open data, or exactly one agreement in force; its columns.</item>
+/// <item>Plan: the version, the columns that both its contract and the agreement have, the statement.</item>
+/// <item>Query: one round trip; a moving reference is checked against the head in it.</item>
+/// <item>Respond: headers, then records straight from the reader.</item>
+/// </list>
+/// </summary>
+internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, RecordQueries records, PageCursor cursors)
+{
+    public const int DefaultLimit = 1_000;
+    public const int MaxLimit = 50_000;
+
+    /// <summary>Answers one page.</summary>
+    public async Task PageAsync(string dataset, string reference, int? limit, string? cursor, HttpContext context)
+    {
+        // 1. Parse
+        var clock = Stopwatch.GetTimestamp();
+        var cancellation = context.RequestAborted;
+        var size = limit ?? DefaultLimit;
+        if (size is < 1 or > MaxLimit)
+        {
+            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
+        }
+
+        // 2. Authorize
+        int? pinned = cursor is null ? null : cursors.Version(cursor);
+        var request = await requests.OpenAsync(dataset, reference, pinned, context, cancellation);
+        var authorized = Stopwatch.GetElapsedTime(clock);
+        while (true)
+        {
+            // 3. Plan
+            var plan = await PlanAsync(request, cancellation);
+            var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, plan.Question, context.FindCaller()?.ClientId ?? "",
+                request.Permission.Revision);
+            var position = cursor is null ? null : cursors.Read(cursor, scope, plan.Line.Layout.Key);
+            var left = position?.Left ?? request.Version.Records;
+            var take = (int)Math.Min(size, left);
+
+            // 4. Query
+            await using var rows = await records.PageAsync(plan.Query(request), position?.After, take, cancellation);
+            if (rows is null)
+            {
+                request = await requests.ReopenAsync(request, cancellation);
+                continue;
+            }
+
+            // 5. Respond
+            Timing(context, authorized, Stopwatch.GetElapsedTime(clock));
+            if (VersionHeaders.Write(context, request, plan.Contract, $"{size}\n{cursor}\n{ReadPlan.NumbersAsText(context)}"))
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+
+            await new RecordPage(cursors, scope, plan, left).WriteAsync(context, request, rows, take);
+            return;
+        }
+    }
+
+    /// <summary>Answers one record by its key.</summary>
+    public async Task OneAsync(string dataset, string reference, Func<ReadPlan, ReadRequest, object[]> readKey, HttpContext context)
+    {
+        var cancellation = context.RequestAborted;
+        var request = await requests.OpenAsync(dataset, reference, null, context, cancellation);
+        while (true)
+        {
+            var plan = await PlanAsync(request, cancellation);
+            await using var rows = await records.OneAsync(plan.Query(request), readKey(plan, request), cancellation);
+            if (rows is null)
+            {
+                request = await requests.ReopenAsync(request, cancellation);
+                continue;
+            }
+
+            if (!await rows.Reader.ReadAsync(cancellation))
+            {
+                throw HubErrors.RecordNotFound(request.Dataset.Name, request.Version.Seq).ToException();
+            }
+
+            if (VersionHeaders.Write(context, request, plan.Contract, ReadPlan.NumbersAsText(context) ? "text" : ""))
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+
+            context.Response.ContentType = "application/json";
+            await using (var json = new Utf8JsonWriter(context.Response.BodyWriter, RecordJson.WriterOptions))
+            {
+                new RecordJson(plan.Columns, ReadPlan.NumbersAsText(context)).Write(json, rows.Reader);
+            }
+
+            await context.Response.BodyWriter.FlushAsync(cancellation);
+            return;
+        }
+    }
+
+    private async ValueTask<ReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
+    {
+        var line = await datasets.LineAsync(request.Dataset, request.Version.Major, cancellation);
+        var revision = await datasets.RevisionAsync(request.Version.ContractRevisionId, cancellation);
+        return ReadPlan.For(line, revision.Contract, request);
+    }
+
+    private static void Timing(HttpContext context, TimeSpan authorized, TimeSpan queried) =>
+        context.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture,
+            $"authorize;dur={authorized.TotalMilliseconds:0.000}, query;dur={(queried - authorized).TotalMilliseconds:0.000}");
+}
+
+/// <summary>Which columns of which tables answer a read.</summary>
+internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnlyList<StoreColumn> Columns)
+{
+    /// <summary>What the caller asked beside page size: so far the granted columns alone.</summary>
+    public string Question { get; } = string.Join(',', Columns.Select(c => c.Id));
+
+    /// <summary>Columns in the version's contract's order that the caller may read.</summary>
+    public static ReadPlan For(StoreLine line, DataContract contract, ReadRequest request)
+    {
+        var granted = request.Permission.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var columns = contract.Columns.Where(c => granted.Contains(c.Name))
+            .Select(c => line.Layout.Columns.First(k => k.Name == c.Name));
+        return new ReadPlan(line, contract, [.. columns]);
+    }
+
+    public RecordQuery Query(ReadRequest request) => new(Line, request.Version, Columns, request.MustBeHead);
+
+    /// <summary>Whether the caller asked for int64 and decimal as strings.</summary>
+    public static bool NumbersAsText(HttpContext context) => context.Request.GetTypedHeaders().Accept
+        .Any(a => a.Parameters.Any(p => p.Name.Equals("IEEE754Compatible", StringComparison.OrdinalIgnoreCase)
+            && p.Value.Equals("true", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>True when a key column is personal in the version's or the newest contract.</summary>
+    public bool HasPersonalKey(DataContract newest) => Line.Layout.Key.Any(k =>
+        Contract.Columns.Concat(newest.Columns).Any(c => c.Name == k.Name && c.Personal));
+}

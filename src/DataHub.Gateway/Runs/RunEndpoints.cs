@@ -1,0 +1,107 @@
+using DataHub.Core.Errors;
+using DataHub.Gateway.Access;
+using DataHub.Gateway.Problems;
+using DataHub.Ingestion.Pipeline;
+using DataHub.Storage.Catalogue;
+using DataHub.Storage.ControlPlane;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace DataHub.Gateway.Runs;
+
+/// <summary>A page of runs, newest first.</summary>
+internal sealed record RunList(IReadOnlyList<RunView> Value, string? Next = null);
+
+/// <summary>Watch runs, cancel them, decide held ones.</summary>
+internal static class RunEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 500;
+
+    public static void MapRuns(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/runs").RequireAuthorization("admin").WithTags("runs");
+        group.MapGet("", ListAsync).WithName("listRuns").WithSummary("Các lần chạy, mới nhất trước / Runs, newest first");
+        group.MapGet("/{id:long}", GetAsync).WithName("getRun").WithSummary("Một lần chạy / One run");
+        group.MapPost("/{id:long}/cancel", CancelAsync).WithName("cancelRun").WithSummary("Hủy / Cancel");
+        group.MapPost("/{id:long}/approve", ApproveAsync).WithName("approveRun").WithSummary("Duyệt công bố / Approve and publish");
+        group.MapPost("/{id:long}/discard", DiscardAsync).WithName("discardRun").WithSummary("Bỏ kết quả bị giữ / Discard the held result");
+    }
+
+    /// <summary>A run with its dataset's name and the version it published.</summary>
+    public static async Task<RunView> ReadAsync(HubDb db, long id, HttpContext context, CancellationToken cancellation)
+    {
+        var row = await Rows(db, db.Runs.AsNoTracking().Where(r => r.Id == id)).FirstOrDefaultAsync(cancellation)
+            ?? throw HubErrors.RunNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToException();
+        return RunView.From(row.Run, row.Dataset, row.Version, ProblemWriter.LanguageOf(context.Request));
+    }
+
+    private static async Task<Ok<RunList>> ListAsync(
+        HubDb db, HttpContext context, CancellationToken cancellation, string? dataset = null, string? state = null, int? limit = null, long? before = null)
+    {
+        var size = limit ?? DefaultLimit;
+        if (size is < 1 or > MaxLimit)
+        {
+            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
+        }
+
+        var matching = db.Runs.AsNoTracking().Where(r =>
+            (state == null || r.State == state) && (before == null || r.Id < before)
+            && (dataset == null || db.Datasets.Any(d => d.Id == r.DatasetId && d.Name == dataset)));
+        var rows = await Rows(db, matching.OrderByDescending(r => r.Id).Take(size + 1)).ToListAsync(cancellation);
+        var language = ProblemWriter.LanguageOf(context.Request);
+        var page = rows.OrderByDescending(r => r.Run.Id).Take(size).Select(r => RunView.From(r.Run, r.Dataset, r.Version, language)).ToList();
+        var next = rows.Count > size ? $"{GatewayEndpoints.BasePath}/runs{context.Request.QueryString.Add("before", $"{page[^1].Id}")}" : null;
+        return TypedResults.Ok(new RunList(page, next));
+    }
+
+    private static async Task<Ok<RunView>> GetAsync(long id, HubDb db, HttpContext context, CancellationToken cancellation) =>
+        TypedResults.Ok(await ReadAsync(db, id, context, cancellation));
+
+    private static async Task<Ok<RunView>> CancelAsync(long id, HubDb db, HttpContext context, CancellationToken cancellation)
+    {
+        // A queued run ends here; a running one is asked, and its worker sees it within seconds.
+        var changed = await db.Database.ExecuteSqlAsync($"""
+            UPDATE hub.runs SET cancel_requested = true,
+                state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+                finished_at = CASE WHEN state = 'queued' THEN now() END
+            WHERE id = {id} AND state IN ('queued', 'running')
+            """, cancellation);
+        var run = await ReadAsync(db, id, context, cancellation);
+        return changed == 1 ? TypedResults.Ok(run) : throw HubErrors.RunEnded(id, run.State).ToException();
+    }
+
+    private static async Task<Ok<RunView>> ApproveAsync(
+        long id, HeldRuns held, DatasetBook book, HubDb db, HttpContext context, CancellationToken cancellation)
+    {
+        await held.ApproveAsync(id, context.Caller().ClientId, cancellation);
+        var run = await ReadAsync(db, id, context, cancellation);
+        book.Forget(await book.FindAsync(run.Dataset, cancellation));
+        return TypedResults.Ok(run);
+    }
+
+    private static async Task<Ok<RunView>> DiscardAsync(long id, HeldRuns held, HubDb db, HttpContext context, CancellationToken cancellation)
+    {
+        await held.DiscardAsync(id, context.Caller().ClientId, cancellation);
+        return TypedResults.Ok(await ReadAsync(db, id, context, cancellation));
+    }
+
+    private static IQueryable<RunRow> Rows(HubDb db, IQueryable<Run> runs) => runs.Select(r => new RunRow
+    {
+        Run = r,
+        Dataset = db.Datasets.Where(d => d.Id == r.DatasetId).Select(d => d.Name).First(),
+        Version = db.Versions.FirstOrDefault(v => v.DatasetId == r.DatasetId && v.Seq == r.VersionSeq),
+    });
+
+    private sealed class RunRow
+    {
+        public required Run Run { get; init; }
+
+        public required string Dataset { get; init; }
+
+        public DatasetVersion? Version { get; init; }
+    }
+}

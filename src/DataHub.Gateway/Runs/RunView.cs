@@ -1,0 +1,103 @@
+using System.Text.Json;
+using DataHub.Storage.ControlPlane;
+
+namespace DataHub.Gateway.Runs;
+
+/// <summary>The version that a run published.</summary>
+internal sealed record RunVersion(int Seq, string Label);
+
+/// <summary>A finding of the check step, in the caller's language.</summary>
+internal sealed record RunFinding(string Code, string Message);
+
+/// <summary>Why a run failed and who must act, in the caller's language.</summary>
+internal sealed record RunError(string Code, string Origin, string Detail, string Hint, IReadOnlyList<RunFinding> Errors);
+
+/// <summary>A run. <c>read = new + changed + unchanged + rejected + duplicate + tombstones</c>; <c>removed</c> and <c>stale</c> count keys beside it.</summary>
+internal sealed record RunView
+{
+    public required long Id { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required string Mode { get; init; }
+
+    /// <summary>queued, running, held, published, unchanged, failed, cancelled, superseded, discarded.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Step of a running run, or where a failed one failed: extract, validate, stage, check, publish, report.</summary>
+    public string? Step { get; init; }
+
+    public required string RequestedBy { get; init; }
+
+    public DateTimeOffset RequestedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Time of the source snapshot by the source's clock.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    public long Read { get; init; }
+
+    public long New { get; init; }
+
+    public long Changed { get; init; }
+
+    public long Unchanged { get; init; }
+
+    public long Rejected { get; init; }
+
+    public long Duplicate { get; init; }
+
+    public long Tombstones { get; init; }
+
+    public long Removed { get; init; }
+
+    public long Stale { get; init; }
+
+    public RunVersion? Version { get; init; }
+
+    /// <summary>Why it is or was held.</summary>
+    public IReadOnlyList<RunFinding> Holds { get; init; } = [];
+
+    /// <summary>Broken rules that do not hold.</summary>
+    public IReadOnlyList<RunFinding> Warnings { get; init; } = [];
+
+    public RunError? Error { get; init; }
+
+    public string? DecidedBy { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>The view in <paramref name="language"/>.</summary>
+    public static RunView From(Run run, string dataset, DatasetVersion? version, string language) => new()
+    {
+        Id = run.Id, Dataset = dataset, Mode = run.Mode, State = run.State, Step = run.Step, RequestedBy = run.RequestedBy, RequestedAt = run.RequestedAt,
+        StartedAt = run.StartedAt, FinishedAt = run.FinishedAt, AsOf = run.AsOf, Read = run.Read, New = run.New, Changed = run.Changed,
+        Unchanged = run.Unchanged, Rejected = run.Rejected, Duplicate = run.Duplicate, Tombstones = run.Tombstones, Removed = run.Removed,
+        Stale = run.Stale, Version = version is null ? null : new RunVersion(version.Seq, $"v{version.Major}.{version.Minor}.{version.Release}"),
+        Holds = Findings(run.Holds, language), Warnings = Findings(run.Warnings, language), Error = ReadError(run.Error, language),
+        DecidedBy = run.DecidedBy, DecidedAt = run.DecidedAt,
+    };
+
+    private static IReadOnlyList<RunFinding> Findings(string? json, string language) => json is null
+        ? []
+        : [.. JsonSerializer.Deserialize<JsonElement>(json).EnumerateArray().Select(f => Finding(f, language))];
+
+    private static RunError? ReadError(string? json, string language)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        var error = JsonSerializer.Deserialize<JsonElement>(json);
+        return new RunError(Word(error, "code"), Word(error, "origin"), Word(error, language), Word(error, language == "en" ? "hintEn" : "hintVi"),
+            [.. error.GetProperty("errors").EnumerateArray().Select(e => Finding(e, language))]);
+    }
+
+    private static RunFinding Finding(JsonElement finding, string language) => new(Word(finding, "code"), Word(finding, language));
+
+    private static string Word(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
+}
