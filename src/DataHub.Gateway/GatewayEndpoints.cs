@@ -70,7 +70,7 @@ public static class GatewayEndpoints
     private static async Task RefuseBadToken(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments(BasePath, StringComparison.Ordinal)
-            && context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null)
+            && (await context.AuthenticateAsync()).Failure is not null)
         {
             await context.ChallengeAsync();
             return;

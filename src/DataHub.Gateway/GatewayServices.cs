@@ -17,6 +17,7 @@ public static class GatewayServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddKeys(options);
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
         services.AddSingleton<ReadRequests>();
@@ -30,6 +31,15 @@ public static class GatewayServices
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddGatewayDocument(options);
+        return services;
+    }
+
+    /// <summary>What a node without the HTTP role needs of it: the shared keys. No token server, so that none can answer.</summary>
+    public static IServiceCollection AddGatewayKeys(this IServiceCollection services, GatewayOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddKeys(options);
         return services;
     }
 

@@ -18,7 +18,9 @@ builder.Host.UseDefaultServiceProvider(p => (p.ValidateScopes, p.ValidateOnBuild
 builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
 builder.Services.AddStorage(settings.Storage);
 builder.Services.AddIngestion(settings.Files, settings.Worker);
-builder.Services.AddGateway(settings.Gateway);
+_ = settings.Serves
+    ? builder.Services.AddGateway(settings.Gateway)
+    : builder.Services.AddGatewayKeys(settings.Gateway);
 
 var app = builder.Build();
 if (await StoreStart.MigrateAsync(settings.Storage, settings.Patience, CancellationToken.None) is { } refusal)

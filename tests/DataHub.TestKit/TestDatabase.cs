@@ -23,7 +23,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync() => await MakeAsync(await Template.Value);
 
     /// <summary>An empty database: a sector's.</summary>
-    public static Task<TestDatabase> CreateEmptyAsync() => MakeAsync("template0");
+    public static Task<TestDatabase> CreateEmptyAsync(string encoding = "UTF8") => MakeAsync("template0", encoding);
 
     public async Task ExecuteAsync(string sql)
     {
@@ -39,12 +39,22 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
+    /// <summary>Ends all its connections and lets none in until disposed: a server that is gone, for this database alone.</summary>
+    public async Task<IAsyncDisposable> CloseAsync()
+    {
+        await ServerAsync($"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");
+        await ServerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+        return new Reopening(Name);
+    }
+
     public async ValueTask DisposeAsync() => await ServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
 
-    private static async Task<TestDatabase> MakeAsync(string template)
+    private static async Task<TestDatabase> MakeAsync(string template, string encoding = "UTF8")
     {
         var name = "t_" + Guid.NewGuid().ToString("N");
-        await ServerAsync($"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'");
+        // C alone goes with every encoding.
+        var locale = encoding == "UTF8" ? "" : " LOCALE 'C'";
+        await ServerAsync($"CREATE DATABASE {name} TEMPLATE {template} ENCODING '{encoding}'{locale}");
         var builder = new NpgsqlConnectionStringBuilder(Server) { Database = name, IncludeErrorDetail = true };
         return new TestDatabase(name, builder.ConnectionString);
     }
@@ -63,5 +73,10 @@ public sealed class TestDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private sealed class Reopening(string name) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await ServerAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
     }
 }

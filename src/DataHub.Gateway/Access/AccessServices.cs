@@ -19,13 +19,18 @@ namespace DataHub.Gateway.Access;
 /// <summary>Registers issuing and checking of tokens, policies and the access book.</summary>
 internal static class AccessServices
 {
-    public static void AddAccess(this IServiceCollection services, GatewayOptions options)
+    /// <summary>The keys that all nodes share, those of a worker alone too: it must read the sources' passwords.</summary>
+    public static void AddKeys(this IServiceCollection services, GatewayOptions options)
     {
         var keyFolder = Path.Combine(options.Home, "keys", "dp");
         HubKeys.CreatePrivateFolder(Path.Combine(options.Home, "keys"));
         HubKeys.CreatePrivateFolder(keyFolder);
         services.AddDataProtection().SetApplicationName("datahub").PersistKeysToFileSystem(new DirectoryInfo(keyFolder));
         services.AddSingleton(new HubKeys(options));
+    }
+
+    public static void AddAccess(this IServiceCollection services, GatewayOptions options)
+    {
         services.AddSingleton<TokenVerdicts>();
         services.AddSingleton<AccessBook>();
         services.AddHostedService(p => p.GetRequiredService<AccessBook>());

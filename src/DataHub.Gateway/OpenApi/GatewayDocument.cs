@@ -98,6 +98,12 @@ internal static class GatewayDocument
 
     private static void AddProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
+        if (context.Description.HttpMethod == "HEAD" && operation.OperationId is { } id)
+        {
+            // One endpoint answers GET and HEAD; an id must be unique.
+            operation.OperationId = id + "Headers";
+        }
+
         operation.Responses ??= [];
         operation.Responses["default"] = new OpenApiResponse
         {

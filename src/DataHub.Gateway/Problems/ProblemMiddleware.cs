@@ -75,6 +75,8 @@ internal static class PostgresErrors
     public static HubError? Find(Exception? exception) => exception switch
     {
         null => null,
+        // Fatal ends the session: refused, shut down, too many; whatever the reason, the store is away.
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => HubErrors.StoreUnavailable(),
         PostgresException e => BySqlState(e.SqlState),
         NpgsqlException => HubErrors.StoreUnavailable(),
         _ => Find(exception.InnerException),
