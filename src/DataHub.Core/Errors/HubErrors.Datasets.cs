@@ -112,6 +112,16 @@ public static partial class HubErrors
         new("limit phải là số nguyên từ 1 đến {0}.", "limit must be a whole number from 1 to {0}."),
         new("Sửa limit rồi gọi lại; không có giá trị nào bị tự ý cắt bớt.", "Correct limit and call again; no value is clamped silently."));
 
+    private static readonly ErrorKind KeyNotGrantedKind = new(
+        "key_not_granted", 403, ErrorOrigin.Client,
+        new("Không được đọc theo khóa", "Reading by key is not granted"),
+        new("Thỏa thuận với {0} không cho đọc cột khóa {1}, nên cũng không được tìm theo khóa đó.",
+            "The agreement on {0} does not grant key column {1}, so records cannot be asked for by it."),
+        new("Đọc theo trang, hoặc đề nghị bổ sung cột khóa vào thỏa thuận.", "Read page by page, or ask for the key column in the agreement."));
+
+    /// <summary>A key column is outside the agreement.</summary>
+    public static HubError KeyNotGranted(string dataset, IReadOnlyList<string> columns) => Make(KeyNotGrantedKind, dataset, string.Join(", ", columns));
+
     public static HubError LimitOutOfRange(int maximum) => Make(LimitOutOfRangeKind, maximum);
 
     public static HubError DatasetNotFound(string dataset) => Make(DatasetNotFoundKind, dataset);

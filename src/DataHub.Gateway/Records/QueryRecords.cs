@@ -34,6 +34,7 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
         // 1. Parse
         var clock = Stopwatch.GetTimestamp();
         var cancellation = context.RequestAborted;
+        RequireJson(context);
         var size = limit ?? DefaultLimit;
         if (size is < 1 or > MaxLimit)
         {
@@ -79,10 +80,12 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
     public async Task OneAsync(string dataset, string reference, Func<ReadPlan, ReadRequest, object[]> readKey, HttpContext context)
     {
         var cancellation = context.RequestAborted;
+        RequireJson(context);
         var request = await requests.OpenAsync(dataset, reference, null, context, cancellation);
         while (true)
         {
             var plan = await PlanAsync(request, cancellation);
+            plan.RequireGrantedKey(request);
             await using var rows = await records.OneAsync(plan.Query(request), readKey(plan, request), cancellation);
             if (rows is null)
             {
@@ -109,6 +112,16 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
 
             await context.Response.BodyWriter.FlushAsync(cancellation);
             return;
+        }
+    }
+
+    private static void RequireJson(HttpContext context)
+    {
+        var accept = context.Request.GetTypedHeaders().Accept;
+        var json = Microsoft.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+        if (accept.Count > 0 && !accept.Any(a => a.Quality != 0 && json.IsSubsetOf(new(a.MediaType))))
+        {
+            throw HubErrors.ForStatus(StatusCodes.Status406NotAcceptable, context.Request.Method, context.Request.Path).ToException();
         }
     }
 
@@ -140,6 +153,16 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
     }
 
     public RecordQuery Query(ReadRequest request) => new(Line, request.Version, Columns, request.MustBeHead);
+
+    /// <summary>Asking for a key tells whether it exists: only who may read the key may ask.</summary>
+    public void RequireGrantedKey(ReadRequest request)
+    {
+        var hidden = Line.Layout.Key.Where(k => Columns.All(c => c.Id != k.Id)).Select(k => k.Name).ToList();
+        if (hidden.Count > 0)
+        {
+            throw HubErrors.KeyNotGranted(request.Dataset.Name, hidden).ToException();
+        }
+    }
 
     /// <summary>Whether the caller asked for int64 and decimal as strings.</summary>
     public static bool NumbersAsText(HttpContext context) => context.Request.GetTypedHeaders().Accept

@@ -40,7 +40,8 @@ public sealed class HeldRuns(
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var line = await StoreCatalogue.ReadLineAsync(connection, candidate.DatasetId, candidate.Major, cancellation);
         var publication = new Publication(runId, null, actor, run.ContractRevisionId, run.AsOf!.Value);
-        var seq = await publisher.PublishAsync(candidate, line.Layout, publication, cancellation);
+        var layout = line.Layout with { Columns = [.. line.Layout.Columns.Take(candidate.Columns)] };
+        var seq = await publisher.PublishAsync(candidate, layout, publication, cancellation);
         await janitor.SweepAsync(cancellation);
         return seq;
     }

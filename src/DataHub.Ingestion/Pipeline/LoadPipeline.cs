@@ -92,7 +92,7 @@ public sealed class LoadPipeline(
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
             try
             {
-                await using var load = await BeginAsync(target, staged, cancellation);
+                await using var load = await BeginAsync(target, reader.EstimatedRecords ?? 0, staged, cancellation);
                 progress.Watch(load);
                 await runs.EnterAsync(run, RunSteps.Validate, cancellation);
                 await StreamAsync(reader, contract, load, quarantine, cancellation);
@@ -110,11 +110,11 @@ public sealed class LoadPipeline(
         }
     }
 
-    private async Task<RecordLoad> BeginAsync(LoadTarget target, bool staged, CancellationToken cancellation)
+    private async Task<RecordLoad> BeginAsync(LoadTarget target, long expected, bool staged, CancellationToken cancellation)
     {
         if (target.Pair is null)
         {
-            return await DirectLoad.BeginAsync(connections, target, options.DiffMemory, cancellation);
+            return await DirectLoad.BeginAsync(connections, target, options.DiffMemory, cancellation, expected);
         }
 
         return staged || KeyMap.MemoryFor(target.Records) > options.DiffMemory

@@ -43,7 +43,7 @@ public sealed class StoreConnections : IAsyncDisposable
 
     private static NpgsqlDataSource Build(string text, string application, Action<NpgsqlConnectionStringBuilder> adjust)
     {
-        var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = application };
+        var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = application, Timezone = "UTC" };
         adjust(builder);
         return new NpgsqlDataSourceBuilder(builder.ConnectionString) { Name = application }.Build();
     }

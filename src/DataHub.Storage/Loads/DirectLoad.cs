@@ -23,21 +23,22 @@ public sealed class DirectLoad : RecordLoad
     private CopyTupleWriter writer = null!;
     private KeyMap? seen;
 
-    private DirectLoad(LoadTarget target, NpgsqlConnection connection, NpgsqlTransaction transaction, long memoryLimit)
+    private DirectLoad(LoadTarget target, NpgsqlConnection connection, NpgsqlTransaction transaction, long expected, long memoryLimit)
         : base(target)
     {
         this.connection = connection;
         this.transaction = transaction;
         this.memoryLimit = memoryLimit;
         pair = WorkTables.Pair(target);
-        seen = new KeyMap(expected: 0);
+        seen = new KeyMap(KeyMap.MemoryFor(expected) <= memoryLimit ? expected : 0);
     }
 
+    /// <param name="expected">Records that the source estimates, or 0: room is made for them at once.</param>
     public static async Task<DirectLoad> BeginAsync(
-        StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation)
+        StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation, long expected = 0)
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
-        var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), memoryLimit);
+        var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), expected, memoryLimit);
         await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
         load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
         return load;
@@ -70,7 +71,7 @@ public sealed class DirectLoad : RecordLoad
         await ExecuteAsync(connection, $"ANALYZE {pair.Current}", cancellation);
         return new Candidate
         {
-            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
+            DatasetId = Target.Layout.DatasetId, Columns = Sql.ColumnCount, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
         };
     }
 

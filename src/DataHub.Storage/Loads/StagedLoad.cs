@@ -62,7 +62,7 @@ public sealed class StagedLoad : RecordLoad
         CheckCounts();
         return new Candidate
         {
-            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
+            DatasetId = Target.Layout.DatasetId, Columns = Sql.ColumnCount, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
             Records = Target.Records + New - Removed, Counts = Counts,
         };
     }
