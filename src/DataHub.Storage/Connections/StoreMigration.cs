@@ -11,13 +11,20 @@ public static class StoreMigration
     /// <summary>PostgreSQL 15, as server_version_num.</summary>
     private const int OldestServer = 150000;
 
-    /// <summary>Checks the server, then migrates. Several nodes may call it at once: EF takes its own lock.</summary>
+    /// <summary>Number of the lock that a migrating node holds.</summary>
+    private const long MigrationLock = 4_471_000;
+
+    /// <summary>Checks the server, then migrates. Several nodes may call it at once: one works, the others wait.</summary>
     public static async Task RunAsync(StorageOptions options, CancellationToken cancellation)
     {
         var text = options.MigrationDatabase ?? options.Database;
-        await using (var source = NpgsqlDataSource.Create(text))
+        await using var source = NpgsqlDataSource.Create(text);
+        await CheckServerAsync(source, cancellation);
+        // EF's own lock ends with each migration's transaction, so that a second node would repeat the next one.
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection) { CommandTimeout = 600 })
         {
-            await CheckServerAsync(source, cancellation);
+            await locking.ExecuteNonQueryAsync(cancellation);
         }
 
         var context = new DbContextOptionsBuilder<HubDb>();

@@ -47,12 +47,12 @@ public sealed partial class ErrorCatalogueTests
     }
 
     [Fact]
-    public void Texts_of_both_languages_take_the_same_arguments()
+    public void Texts_of_both_languages_take_equally_many_arguments()
     {
         var texts = HubErrors.Kinds.SelectMany(k => new[] { k.Title, k.Detail, k.Hint })
             .Concat(RequestCodes.All.Select(c => c.Message)).Concat(ContractCodes.All.Select(c => c.Message));
 
-        Assert.All(texts, text => Assert.Equal(Places(text.Vi), Places(text.En)));
+        Assert.All(texts, text => Assert.Equal(Places(text.Vi).Count(), Places(text.En).Count()));
     }
 
     [Fact]

@@ -42,8 +42,8 @@ public sealed class SwaggerPageTests
         await ClickAsync(browser, "#operations-me-getMe button.opblock-summary-control");
         await ClickAsync(browser, "#operations-me-getMe button.try-out__btn");
         await ClickAsync(browser, "#operations-me-getMe button.execute");
-        var status = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table .response-col_status"));
-        var body = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table .response-col_description"));
+        var status = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table tbody .response-col_status"));
+        var body = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table tbody .response-col_description"));
         Screenshot(browser);
 
         Assert.StartsWith("200", status.Text, StringComparison.Ordinal);
