@@ -38,9 +38,17 @@ public sealed class DirectLoad : RecordLoad
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), memoryLimit);
-        await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
-        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
-        return load;
+        try
+        {
+            await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
+            load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellation)
@@ -76,7 +84,7 @@ public sealed class DirectLoad : RecordLoad
 
     public override async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        await (writer?.DisposeAsync() ?? ValueTask.CompletedTask);
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
     }

@@ -32,9 +32,17 @@ public sealed class StagedLoad : RecordLoad
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var load = new StagedLoad(target, connection);
-        await ExecuteAsync(connection, load.Sql.CreateStage(load.stage), cancellation);
-        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyStage(load.stage), cancellation);
-        return load;
+        try
+        {
+            await ExecuteAsync(connection, load.Sql.CreateStage(load.stage), cancellation);
+            load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyStage(load.stage), cancellation);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellation) => writer.FlushAsync(cancellation);
@@ -69,7 +77,7 @@ public sealed class StagedLoad : RecordLoad
 
     public override async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        await (writer?.DisposeAsync() ?? ValueTask.CompletedTask);
         await connection.DisposeAsync();
     }
 
