@@ -70,6 +70,14 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
     /// <summary>Encodes a value that is there, or returns the one rule it breaks first.</summary>
     protected abstract Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target);
 
+    /// <summary>The violation of a number in text that was not read.</summary>
+    protected Violation Unread(NumberOutcome outcome, int scale) => outcome switch
+    {
+        NumberOutcome.TooLarge => Violations.TooLarge(Column.Name, Column.Type.ToString()),
+        NumberOutcome.TooFine => Violations.Scale(Column.Name, scale),
+        _ => TypeMismatch(),
+    };
+
     protected Violation TypeMismatch() => Violations.Type(Column.Name, Column.Type.ToString());
 
     /// <summary>What a null does, also one that a rule made of a value (a zero date).</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Globalization;
 using DataHub.Core.Contracts;
 using DataHub.Core.Records;
@@ -9,8 +8,8 @@ namespace DataHub.Core.Validation;
 /// <summary>int32 and int64: canonical form is int64 big-endian for both, so that widening a column changes no hash.</summary>
 internal sealed class IntegerEncoder : ColumnEncoder
 {
-    private readonly long minimum;
-    private readonly long maximum;
+    private readonly Int128 minimum;
+    private readonly Int128 maximum;
     private readonly HashSet<long>? allowed;
     private readonly bool wide;
 
@@ -19,8 +18,8 @@ internal sealed class IntegerEncoder : ColumnEncoder
     {
         wide = column.Type.Kind == ColumnKind.Int64;
         var rules = column.Rules;
-        minimum = rules.Minimum is null ? long.MinValue : Parse(rules.Minimum) + (rules.ExclusiveMinimum ? 1 : 0);
-        maximum = rules.Maximum is null ? long.MaxValue : Parse(rules.Maximum) - (rules.ExclusiveMaximum ? 1 : 0);
+        minimum = rules.Minimum is null ? long.MinValue : (Int128)Parse(rules.Minimum) + (rules.ExclusiveMinimum ? 1 : 0);
+        maximum = rules.Maximum is null ? long.MaxValue : (Int128)Parse(rules.Maximum) - (rules.ExclusiveMaximum ? 1 : 0);
         allowed = rules.Enum?.Select(Parse).ToHashSet();
     }
 
@@ -58,7 +57,7 @@ internal sealed class IntegerEncoder : ColumnEncoder
             var outcome = NumberText.TryRead(source.Bytes(row), Column.Parse, out number);
             if (outcome != NumberOutcome.Read)
             {
-                return outcome == NumberOutcome.TooLarge ? Violations.TooLarge(Column.Name, Column.Type.ToString()) : TypeMismatch();
+                return Unread(outcome, 0);
             }
         }
 
@@ -135,9 +134,7 @@ internal sealed class DecimalEncoder : ColumnEncoder
                 var outcome = NumberText.TryRead(source.Bytes(row), Column.Parse, out value);
                 if (outcome != NumberOutcome.Read)
                 {
-                    return outcome == NumberOutcome.TooLarge
-                        ? Violations.TooLarge(Column.Name, Column.Type.ToString())
-                        : TypeMismatch();
+                    return Unread(outcome, Column.Type.Scale);
                 }
 
                 break;
@@ -191,12 +188,14 @@ internal sealed class FloatEncoder : ColumnEncoder
 {
     private readonly double? minimum;
     private readonly double? maximum;
+    private readonly HashSet<double>? allowed;
 
     public FloatEncoder(ContractColumn column, int columnId)
         : base(column, columnId)
     {
         minimum = Parse(column.Rules.Minimum);
         maximum = Parse(column.Rules.Maximum);
+        allowed = column.Rules.Enum?.Select(e => Parse(e)!.Value).ToHashSet();
     }
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
@@ -227,6 +226,11 @@ internal sealed class FloatEncoder : ColumnEncoder
             return Violations.AboveMaximum(Column.Name, rules.Maximum!);
         }
 
+        if (allowed is not null && !allowed.Contains(value))
+        {
+            return Violations.NotAllowed(Column.Name, allowed.Count);
+        }
+
         Span<byte> bits = stackalloc byte[8];
         BinaryPrimitives.WriteDoubleBigEndian(bits, value == 0 ? 0 : value);
         target.Append(ColumnId, bits);
@@ -247,9 +251,18 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
         {
             value = source.Longs[row] != 0;
         }
-        else if (!Utf8Parser.TryParse(source.Bytes(row), out value, out var consumed, 'l') || consumed != source.Bytes(row).Length)
+        else
         {
-            return TypeMismatch();
+            value = source.Bytes(row).SequenceEqual("true"u8);
+            if (!value && !source.Bytes(row).SequenceEqual("false"u8))
+            {
+                return TypeMismatch();
+            }
+        }
+
+        if (Column.Rules.Enum is { } allowed && !allowed.Contains(value ? "true" : "false"))
+        {
+            return Violations.NotAllowed(Column.Name, allowed.Count);
         }
 
         target.Append(ColumnId, [value ? (byte)1 : (byte)0]);

@@ -5,7 +5,7 @@ using DataHub.Core.Contracts;
 namespace DataHub.Core.Validation;
 
 /// <summary>How reading a number in text ended.</summary>
-internal enum NumberOutcome { Read, NotANumber, TooLarge }
+internal enum NumberOutcome { Read, NotANumber, TooLarge, TooFine }
 
 /// <summary>
 /// Numbers in text by the declared characters: <c>1.234.567,89</c> with decimal ',' and group '.'. Groups, where present, must have three digits;
@@ -34,6 +34,17 @@ internal static class NumberText
 
         // More than 28 significant digits would be rounded by the parser: refused, because nothing is rounded.
         plain = plain[..length];
+        if (plain.Contains((byte)'.'))
+        {
+            plain = plain.TrimEnd((byte)'0');
+        }
+
+        // A decimal has 28 places: the parser would round a finer number without a word.
+        if (Places(plain) > ColumnType.MaxPrecision)
+        {
+            return NumberOutcome.TooFine;
+        }
+
         if (SignificantDigits(plain) > ColumnType.MaxPrecision)
         {
             return NumberOutcome.TooLarge;
@@ -101,6 +112,8 @@ internal static class NumberText
         return complete ? length : 0;
     }
 
+    private static int Places(ReadOnlySpan<byte> plain) => plain.IndexOf((byte)'.') is >= 0 and var point ? plain.Length - point - 1 : 0;
+
     private static int SignificantDigits(ReadOnlySpan<byte> plain)
     {
         var start = plain.IndexOfAnyInRange((byte)'1', (byte)'9');
@@ -110,11 +123,6 @@ internal static class NumberText
         }
 
         var rest = plain[start..];
-        if (rest.Contains((byte)'.'))
-        {
-            rest = rest.TrimEnd((byte)'0');
-        }
-
         return rest.Length - (rest.Contains((byte)'.') ? 1 : 0);
     }
 }

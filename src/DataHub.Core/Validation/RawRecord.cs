@@ -92,5 +92,7 @@ public static class RawRecord
             : microseconds.ToString(CultureInfo.InvariantCulture) + " µs";
     }
 
-    private static string Shorten(string text) => text.Length <= LongestValue ? text : text[..LongestValue] + "…";
+    // Never between the two halves of a character beyond the first 65,536: half of one is no text.
+    private static string Shorten(string text) =>
+        text.Length <= LongestValue ? text : text[..(LongestValue - (char.IsHighSurrogate(text[LongestValue - 1]) ? 1 : 0))] + "…";
 }

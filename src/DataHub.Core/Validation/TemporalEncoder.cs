@@ -21,6 +21,7 @@ internal sealed class TemporalEncoder : ColumnEncoder
     private readonly TimeZoneInfo? zone;
     private readonly long minimum;
     private readonly long maximum;
+    private readonly HashSet<long>? allowed;
 
     public TemporalEncoder(ContractColumn column, int columnId)
         : base(column, columnId)
@@ -29,6 +30,7 @@ internal sealed class TemporalEncoder : ColumnEncoder
         var rules = column.Rules;
         minimum = Bound(rules.Minimum) is { } low ? low + (rules.ExclusiveMinimum ? 1 : 0) : long.MinValue;
         maximum = Bound(rules.Maximum) is { } high ? high - (rules.ExclusiveMaximum ? 1 : 0) : long.MaxValue;
+        allowed = rules.Enum?.Select(e => Bound(e)!.Value).ToHashSet();
     }
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
@@ -88,6 +90,12 @@ internal sealed class TemporalEncoder : ColumnEncoder
             return false;
         }
 
+        // A seventh digit that is not zero would be cut silently.
+        if (moment.Ticks % 10 != 0)
+        {
+            return false;
+        }
+
         value = Column.Type.Kind switch
         {
             ColumnKind.Date => (moment - DateTime.UnixEpoch).Days,
@@ -101,14 +109,15 @@ internal sealed class TemporalEncoder : ColumnEncoder
     {
         if (Column.Type.Kind == ColumnKind.Timestamp)
         {
+            if (value is >= MinimumMicroseconds and <= MaximumMicroseconds && local && !TryToUtc(ref value))
+            {
+                return zone is null ? TypeMismatch() : Violations.LocalTime(Column.Name, zone.Id);
+            }
+
+            // Also after the zone: it can move the first and the last hours out of the years 1 to 9999.
             if (value is < MinimumMicroseconds or > MaximumMicroseconds)
             {
                 return Violations.TooLarge(Column.Name, Column.Type.ToString());
-            }
-
-            if (local && !TryToUtc(ref value))
-            {
-                return zone is null ? TypeMismatch() : Violations.LocalTime(Column.Name, zone.Id);
             }
         }
         else if (Column.Type.Kind == ColumnKind.Date && value is < -719_162 or > 2_932_896)
@@ -121,7 +130,12 @@ internal sealed class TemporalEncoder : ColumnEncoder
             return Violations.BelowMinimum(Column.Name, Column.Rules.Minimum!);
         }
 
-        return value > maximum ? Violations.AboveMaximum(Column.Name, Column.Rules.Maximum!) : Append(value, target);
+        if (value > maximum)
+        {
+            return Violations.AboveMaximum(Column.Name, Column.Rules.Maximum!);
+        }
+
+        return allowed is not null && !allowed.Contains(value) ? Violations.NotAllowed(Column.Name, allowed.Count) : Append(value, target);
     }
 
     private bool TryToUtc(ref long value)

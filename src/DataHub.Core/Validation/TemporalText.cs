@@ -78,6 +78,11 @@ internal static class TemporalText
 
             text = text[3..];
         }
+        else if (!text.IsEmpty && text[0] is (byte)'.' or (byte)',')
+        {
+            // 08:30.5 is half a minute to ISO 8601 and half a second to others: not guessed.
+            return false;
+        }
 
         microseconds = ((((hour * 60L) + minute) * 60) + second) * 1_000_000;
         return text.IsEmpty || text[0] is not ((byte)'.' or (byte)',') || TryFraction(ref text, ref microseconds);

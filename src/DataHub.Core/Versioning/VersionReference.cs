@@ -61,7 +61,7 @@ public readonly partial record struct VersionReference(VersionReferenceKind Kind
             string[] formats = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'"];
             var read = DateTimeOffset.TryParseExact(text.AsSpan(1), formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment);
             reference = new VersionReference(VersionReferenceKind.Moment) { Moment = moment };
-            return read;
+            return read && !text.EndsWith(".Z", StringComparison.Ordinal);
         }
 
         var match = Grammar().Match(text);
@@ -95,6 +95,6 @@ public readonly partial record struct VersionReference(VersionReferenceKind Kind
         return true;
     }
 
-    [GeneratedRegex(@"^(?:(?<seq>(?<n>[1-9][0-9]*))|v(?<n>0|[1-9][0-9]*)(?:\.(?<n>0|[1-9][0-9]*)){0,2})$")]
+    [GeneratedRegex(@"^(?:(?<seq>(?<n>[1-9][0-9]*))|v(?<n>0|[1-9][0-9]*)(?:\.(?<n>0|[1-9][0-9]*)){0,2})\z")]
     private static partial Regex Grammar();
 }

@@ -39,8 +39,8 @@ public sealed class HeldRuns(
         var candidate = JsonSerializer.Deserialize<Candidate>(run.Candidate!)!;
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var line = await StoreCatalogue.ReadLineAsync(connection, candidate.DatasetId, candidate.Major, cancellation);
+        var layout = await StoreCatalogue.LayoutOfAsync(connection, line.Layout, candidate, cancellation);
         var publication = new Publication(runId, null, actor, run.ContractRevisionId, run.AsOf!.Value);
-        var layout = line.Layout with { Columns = [.. line.Layout.Columns.Take(candidate.Columns)] };
         var seq = await publisher.PublishAsync(candidate, layout, publication, cancellation);
         await janitor.SweepAsync(cancellation);
         return seq;

@@ -22,9 +22,6 @@ public sealed record Candidate
     /// <summary>Delta table, or null for a first load.</summary>
     public string? Delta { get; init; }
 
-    /// <summary>Columns that its tables have: a column added later is not in them.</summary>
-    public required int Columns { get; init; }
-
     /// <summary>Records after publishing.</summary>
     public long Records { get; init; }
 

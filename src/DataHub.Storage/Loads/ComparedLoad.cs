@@ -48,10 +48,18 @@ public sealed class ComparedLoad : RecordLoad
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var load = new ComparedLoad(connections, target, connection, memoryLimit);
-        await load.ReadCurrentAsync(cancellation);
-        await ExecuteAsync(connection, load.Sql.CreateDelta(load.delta), cancellation);
-        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyDelta(load.delta), cancellation);
-        return load;
+        try
+        {
+            await load.ReadCurrentAsync(cancellation);
+            await ExecuteAsync(connection, load.Sql.CreateDelta(load.delta), cancellation);
+            load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyDelta(load.delta), cancellation);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellation) =>
@@ -71,7 +79,7 @@ public sealed class ComparedLoad : RecordLoad
         CheckCounts();
         return new Candidate
         {
-            DatasetId = Target.Layout.DatasetId, Columns = Sql.ColumnCount, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
+            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
             Records = Target.Records + New - Removed, Counts = Counts,
         };
     }
@@ -173,7 +181,13 @@ public sealed class ComparedLoad : RecordLoad
     private async Task<CurrentKeys> OpenKeysAsync(CancellationToken cancellation)
     {
         var keys = await CurrentKeys.OpenAsync(connections, Sql, current, Target, cancellation);
-        return keys.Head == Target.BaseSeq ? keys : throw HubErrors.CandidateOutdated(Target.RunId).ToException();
+        if (keys.Head == Target.BaseSeq)
+        {
+            return keys;
+        }
+
+        await keys.DisposeAsync();
+        throw HubErrors.CandidateOutdated(Target.RunId).ToException();
     }
 
     private async Task TakeBackConflictsAsync(QuarantineWriter quarantine, CancellationToken cancellation)

@@ -16,6 +16,9 @@ namespace DataHub.Storage.Loads;
 public sealed class DirectLoad : RecordLoad
 {
     private readonly ConflictingKeys conflicts = new();
+
+    // Copies met while there was a map: a contradiction that comes after it rejects them too.
+    private readonly Dictionary<UInt128, (byte[] KeyFields, int Copies)> copied = [];
     private readonly long memoryLimit;
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction transaction;
@@ -39,9 +42,17 @@ public sealed class DirectLoad : RecordLoad
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), expected, memoryLimit);
-        await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
-        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
-        return load;
+        try
+        {
+            await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
+            load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellation)
@@ -71,13 +82,13 @@ public sealed class DirectLoad : RecordLoad
         await ExecuteAsync(connection, $"ANALYZE {pair.Current}", cancellation);
         return new Candidate
         {
-            DatasetId = Target.Layout.DatasetId, Columns = Sql.ColumnCount, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
+            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
         };
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        await (writer?.DisposeAsync() ?? ValueTask.CompletedTask);
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
     }
@@ -92,9 +103,11 @@ public sealed class DirectLoad : RecordLoad
             {
                 case Arrival.Duplicate:
                     Duplicate++;
+                    NoteCopy(encoder, batch, row);
                     return true;
                 case Arrival.FirstConflict:
                     New--;
+                    copied.Remove(encoder.Key);
                     Duplicate -= arrived.Copies;
                     Rejected += 2 + arrived.Copies;
                     conflicts.Add(encoder.KeyFields(batch, row), arrived);
@@ -114,6 +127,9 @@ public sealed class DirectLoad : RecordLoad
         return true;
     }
 
+    private void NoteCopy(RecordEncoder encoder, RecordBatch batch, int row) => copied[encoder.Key] =
+        copied.TryGetValue(encoder.Key, out var known) ? known with { Copies = known.Copies + 1 } : (encoder.KeyFields(batch, row).ToArray(), 1);
+
     private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields) => false;
 
     private async Task RemoveConflictsAsync(QuarantineWriter quarantine, CancellationToken cancellation)
@@ -125,9 +141,13 @@ public sealed class DirectLoad : RecordLoad
 
         var table = WorkTables.Conflicts(Target);
         await conflicts.WriteAsync(connection, Sql, Target.Layout.Key.Count, table, cancellation);
-        await QuarantineAsync(connection,
-            $"SELECT {Sql.RecordAsJson("c")}, x.pos, x.copies FROM {pair.Current} c JOIN {table} x ON {Sql.KeysEqual("c", "x")}",
-            quarantine, cancellation);
+
+        // The map told position and copies of a key's first record; later ones may stand behind it.
+        await QuarantineAsync(connection, $"""
+            SELECT record, CASE WHEN place = 1 THEN pos END, CASE WHEN place = 1 THEN copies ELSE 0 END
+            FROM (SELECT {Sql.RecordAsJson("c")} AS record, x.pos, x.copies, row_number() OVER (PARTITION BY {Sql.KeyOf("c")} ORDER BY c.ctid) AS place
+                FROM {pair.Current} c JOIN {table} x ON {Sql.KeysEqual("c", "x")}) r
+            """, quarantine, cancellation);
         var deleted = await ExecuteAsync(connection,
             $"DELETE FROM {pair.Current} c USING {table} x WHERE {Sql.KeysEqual("c", "x")}", cancellation);
         await ExecuteAsync(connection, $"DROP TABLE {table}", cancellation);
@@ -160,13 +180,31 @@ public sealed class DirectLoad : RecordLoad
             """, cancellation);
         var copies = await ExecuteAsync(connection,
             $"DELETE FROM {pair.Current} c USING twice t WHERE {Sql.KeysEqual("c", "t")} AND t.images = 1 AND c.ctid <> t.keep", cancellation);
-        await QuarantineAsync(connection,
-            $"SELECT {Sql.RecordAsJson("c")}, NULL::bigint, 0 FROM {pair.Current} c JOIN twice t ON {Sql.KeysEqual("c", "t")} WHERE t.images > 1",
-            quarantine, cancellation);
+        var rejected = await QuarantineContradictedAsync(quarantine, cancellation);
         var conflicting = await ExecuteAsync(connection,
             $"DELETE FROM {pair.Current} c USING twice t WHERE {Sql.KeysEqual("c", "t")} AND t.images > 1", cancellation);
         New -= copies + conflicting;
-        Duplicate += copies;
-        Rejected += conflicting;
+        Duplicate += copies - (rejected - conflicting);
+        Rejected += rejected;
+    }
+
+    /// <summary>Records of contradicted keys, with the copies that were counted as duplicates and never sent.</summary>
+    private async Task<long> QuarantineContradictedAsync(QuarantineWriter quarantine, CancellationToken cancellation)
+    {
+        var earlier = new ConflictingKeys();
+        foreach (var (fields, copies) in copied.Values)
+        {
+            earlier.Add(fields, new Arrived(Arrival.Duplicate, Copies: copies));
+        }
+
+        var table = WorkTables.Conflicts(Target);
+        await earlier.WriteAsync(connection, Sql, Target.Layout.Key.Count, table, cancellation);
+        var rejected = await QuarantineAsync(connection, $"""
+            SELECT {Sql.RecordAsJson("c")}, NULL::bigint,
+                CASE WHEN row_number() OVER (PARTITION BY {Sql.KeyOf("c")} ORDER BY c.ctid) = 1 THEN coalesce(e.copies, 0) ELSE 0 END
+            FROM {pair.Current} c JOIN twice t ON {Sql.KeysEqual("c", "t")} LEFT JOIN {table} e ON {Sql.KeysEqual("c", "e")} WHERE t.images > 1
+            """, quarantine, cancellation);
+        await ExecuteAsync(connection, $"DROP TABLE {table}", cancellation);
+        return rejected;
     }
 }

@@ -32,9 +32,17 @@ public sealed class StagedLoad : RecordLoad
     {
         var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var load = new StagedLoad(target, connection);
-        await ExecuteAsync(connection, load.Sql.CreateStage(load.stage), cancellation);
-        load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyStage(load.stage), cancellation);
-        return load;
+        try
+        {
+            await ExecuteAsync(connection, load.Sql.CreateStage(load.stage), cancellation);
+            load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyStage(load.stage), cancellation);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellation) => writer.FlushAsync(cancellation);
@@ -62,14 +70,14 @@ public sealed class StagedLoad : RecordLoad
         CheckCounts();
         return new Candidate
         {
-            DatasetId = Target.Layout.DatasetId, Columns = Sql.ColumnCount, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
+            DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = Target.BaseSeq, Pair = Target.Pair!, Delta = delta,
             Records = Target.Records + New - Removed, Counts = Counts,
         };
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        await (writer?.DisposeAsync() ?? ValueTask.CompletedTask);
         await connection.DisposeAsync();
     }
 

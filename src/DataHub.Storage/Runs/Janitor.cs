@@ -17,10 +17,9 @@ public sealed partial class Janitor(StoreConnections connections)
         var dropped = new List<string>();
         foreach (var table in await FindAsync(cancellation))
         {
-            await using var drop = connections.Merge.CreateCommand($"DROP TABLE IF EXISTS {table}");
             try
             {
-                await drop.ExecuteNonQueryAsync(cancellation);
+                await DropAsync(table, cancellation);
                 dropped.Add(table);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -30,6 +29,20 @@ public sealed partial class Janitor(StoreConnections connections)
         }
 
         return dropped;
+    }
+
+    // A worker that lost its run may still hold its table for minutes: nobody waits for it here.
+    private async Task DropAsync(string table, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        foreach (var text in new[] { "SET LOCAL lock_timeout = '500ms'", $"DROP TABLE IF EXISTS {table}" })
+        {
+            await using var command = new NpgsqlCommand(text, connection);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
     }
 
     private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)

@@ -11,12 +11,13 @@ internal sealed class QualitySql(StoreLayout layout, Candidate candidate)
 
     public string Measure(QualityRule rule)
     {
-        var columns = rule.Columns.Select(name => StoreSql.Name(layout.Columns.First(c => c.Name == name))).ToList();
+        var stored = rule.Columns.Select(name => layout.Columns.First(c => c.Name == name)).ToList();
+        var columns = stored.Select(StoreSql.Name).ToList();
         return rule.Metric switch
         {
             QualityMetric.NullValues => Count($"{columns[0]} IS NULL"),
-            QualityMetric.MissingValues => Count($"({columns[0]} IS NULL OR {columns[0]}::text = ANY($1))"),
-            QualityMetric.InvalidValues => Count($"{columns[0]} IS NOT NULL AND ({Invalid(rule, columns[0])})"),
+            QualityMetric.MissingValues => Count($"({columns[0]} IS NULL OR {Canonical(stored[0])} = ANY($1))"),
+            QualityMetric.InvalidValues => Count($"{columns[0]} IS NOT NULL AND ({Invalid(rule, Canonical(stored[0]))})"),
             _ => $"""
                 SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM {From} v
                     WHERE {string.Join(" AND ", columns.Select(c => $"v.{c} IS NOT NULL"))} AND ($1::text[] IS NOT NULL OR $2::text IS NULL)
@@ -33,10 +34,21 @@ internal sealed class QualitySql(StoreLayout layout, Candidate candidate)
             UNION ALL SELECT {store.ColumnsOf("d")} FROM {candidate.Delta} d WHERE d.op <> 'd')
             """;
 
-    private static string Invalid(QualityRule rule, string column)
+    /// <summary>A value in the text that contracts compare in, which is not always how PostgreSQL spells it.</summary>
+    private static string Canonical(StoreColumn column) => column.Type.Kind switch
     {
-        var notListed = $"NOT ({column}::text = ANY($1))";
-        var notMatching = $"{column}::text !~ $2";
+        ColumnKind.Decimal => $"trim_scale({StoreSql.Name(column)})::text",
+        ColumnKind.Float64 => $"upper({StoreSql.Name(column)}::text)",
+        ColumnKind.Date => $"to_char({StoreSql.Name(column)}, 'YYYY-MM-DD')",
+        ColumnKind.Timestamp =>
+            $"regexp_replace(to_char({StoreSql.Name(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '\\.?0+$', '') || 'Z'",
+        _ => $"{StoreSql.Name(column)}::text",
+    };
+
+    private static string Invalid(QualityRule rule, string text)
+    {
+        var notListed = $"NOT ({text} = ANY($1))";
+        var notMatching = $"{text} !~ $2";
         return rule.Pattern is null ? notListed : rule.ValidValues.Count == 0 ? notMatching : $"{notListed} OR {notMatching}";
     }
 

@@ -44,9 +44,11 @@ public sealed class StorePreparation(StoreConnections connections, TimeProvider 
         var known = line.Layout.Columns.Count;
         var layout = line.Layout.With(contract);
         await AddColumnsAsync(connection, layout, known, line.Pair, cancellation);
+        await transaction.CommitAsync(cancellation);
+
+        // Apart from the columns: their lock stops readers, and building an index takes long.
         var indexed = layout.Columns.Where(c => contract.Columns.Any(k => k.Name == c.Name && k.Indexed)).ToList();
         await AddIndexesAsync(connection, layout, line.Pair, indexed, cancellation);
-        await transaction.CommitAsync(cancellation);
         return new LoadTarget(runId, lease, layout, line.Pair, line.Head, line.Records, line.LastSeq + 1) { Indexed = indexed };
     }
 
@@ -68,13 +70,21 @@ public sealed class StorePreparation(StoreConnections connections, TimeProvider 
             await insert.ExecuteNonQueryAsync(cancellation);
         }
 
-        if (pair is null || layout.Columns.Count == known)
+        if (pair is null)
+        {
+            return;
+        }
+
+        // What the table lacks, not what was registered just now: a held first load can be approved after a later run registered more columns.
+        var present = await StoreCatalogue.ReadColumnNamesAsync(connection, pair.Current, cancellation);
+        var missing = layout.Columns.Where(c => !present.Contains(StoreSql.Name(c))).ToList();
+        if (missing.Count == 0)
         {
             return;
         }
 
         // Current before history, as readers lock them.
-        var added = string.Join(", ", layout.Columns.Skip(known).Select(c => $"ADD COLUMN {StoreSql.Name(c)} {StoreSql.TypeOf(c.Type)}"));
+        var added = string.Join(", ", missing.Select(c => $"ADD COLUMN {StoreSql.Name(c)} {StoreSql.TypeOf(c.Type)}"));
         foreach (var text in new[] { ShortLock, $"ALTER TABLE {pair.Current} {added}", $"ALTER TABLE {pair.History} {added}" })
         {
             await using var alter = new NpgsqlCommand(text, connection);
@@ -138,6 +148,31 @@ public static class StoreCatalogue
         var pair = row.IsDBNull(0) ? null : new PairTables(row.GetString(0), row.GetString(1));
         return new StoreLine(new StoreLayout(datasetId, major, columns), pair, row.GetInt32(2), row.GetInt32(3), row.GetInt64(4),
             row.GetFieldValue<byte[]>(5), row.GetInt32(6));
+    }
+
+    /// <summary>The columns of <paramref name="layout"/> that a candidate has: a run that came after it may have registered more.</summary>
+    public static async Task<StoreLayout> LayoutOfAsync(
+        NpgsqlConnection connection, StoreLayout layout, Candidate candidate, CancellationToken cancellation)
+    {
+        var present = await ReadColumnNamesAsync(connection, candidate.Delta ?? candidate.Pair.Current, cancellation);
+        return layout with { Columns = [.. layout.Columns.Where(c => present.Contains(StoreSql.Name(c)))] };
+    }
+
+    internal static async Task<HashSet<string>> ReadColumnNamesAsync(NpgsqlConnection connection, string table, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped", connection)
+        {
+            Parameters = { new() { Value = table } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, int datasetId, int major, string text) =>
