@@ -7,6 +7,8 @@ hub_bench() {
   local rc=0
   [[ -d $ROOT/tests/DataHub.Benchmarks ]] || die "Chưa có bài đo hiệu năng." "There are no benchmarks yet." 69
   require_dotnet
+  command -v wrk >/dev/null || install_packages wrk ||
+    die "Cần công cụ wrk." "The tool wrk is needed." 69
   trap bench_stop EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DataHub.Benchmarks.Machine;
+using DataHub.Demo.Hub;
+
+namespace DataHub.Benchmarks.Hub;
+
+/// <summary>One run of the hub, measured.</summary>
+internal sealed record RunFigures
+{
+    /// <summary>From the run's own start to its end, as the hub reports them.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Between the request and the start.</summary>
+    public required double Queued { get; init; }
+
+    public required double HubCpu { get; init; }
+
+    public required double StoreCpu { get; init; }
+
+    /// <summary>Memory of the hub before the run, MB.</summary>
+    public required double Idle { get; init; }
+
+    /// <summary>Most memory of the hub during the run, MB.</summary>
+    public required double Peak { get; init; }
+
+    /// <summary>Load average at its end.</summary>
+    public required double Load { get; init; }
+
+    /// <summary>Seconds by step, as polling saw them (a step shorter than a poll may be missing).</summary>
+    public required IReadOnlyDictionary<string, double> Steps { get; init; }
+}
+
+/// <summary>What a run must report, else its figures are of something else.</summary>
+internal sealed record Expected(string State, long New, long Changed, long Unchanged);
+
+/// <summary>Starts runs over HTTP as any administrator does, and measures them.</summary>
+internal sealed class HubRuns(HubApi api, HubProcess hub, Cluster cluster)
+{
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
+
+    public async Task<RunFigures> MeasureAsync(string dataset, Expected expected, CancellationToken cancellation)
+    {
+        await hub.SignInAsync(api, cancellation);
+        await cluster.CheckpointAsync(cancellation);
+        var idle = ProcFiles.Megabytes(hub.Id, "VmRSS");
+        ProcFiles.ResetPeak(hub.Id);
+        var (hubCpu, storeCpu) = (hub.CpuSeconds, cluster.CpuSeconds);
+        var (_, id) = await api.StartRunAsync(dataset, cancellation);
+        var (run, steps) = await WatchAsync(id, cancellation);
+        Check(dataset, run, expected);
+        var (requested, started, finished) = (Time(run, "requestedAt"), Time(run, "startedAt"), Time(run, "finishedAt"));
+        return new RunFigures
+        {
+            Seconds = (finished - started).TotalSeconds,
+            Queued = (started - requested).TotalSeconds,
+            HubCpu = hub.CpuSeconds - hubCpu,
+            StoreCpu = cluster.CpuSeconds - storeCpu,
+            Idle = idle,
+            Peak = ProcFiles.Megabytes(hub.Id, "VmHWM"),
+            Load = ProcFiles.Load(),
+            Steps = steps,
+        };
+    }
+
+    private async Task<(JsonObject Run, IReadOnlyDictionary<string, double> Steps)> WatchAsync(string id, CancellationToken cancellation)
+    {
+        var steps = new Dictionary<string, double>();
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var run = (await api.RunAsync(id, cancellation)).Body!;
+            if (RunResult.IsOver(run.Text("state")))
+            {
+                return (run, steps);
+            }
+
+            await Task.Delay(PollPause, cancellation);
+            var step = run.Text("step") ?? "queued";
+            steps[step] = steps.GetValueOrDefault(step) + clock.Elapsed.TotalSeconds;
+            clock.Restart();
+        }
+    }
+
+    private static void Check(string dataset, JsonObject run, Expected expected)
+    {
+        var result = RunResult.Of(run);
+        if (result.State != expected.State || result.New != expected.New || result.Changed != expected.Changed
+            || result.Unchanged != expected.Unchanged || result.Rejected + result.Duplicate + result.Removed != 0)
+        {
+            throw new BenchException($"The run is not as expected ({expected}): {result.Line(dataset)} {result.Why}");
+        }
+    }
+
+    private static DateTimeOffset Time(JsonObject run, string name) =>
+        DateTimeOffset.Parse(run.Text(name) ?? throw new BenchException($"the run has no {name}"), CultureInfo.InvariantCulture);
+}

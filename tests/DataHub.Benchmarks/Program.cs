@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using DataHub.Benchmarks;
+using DataHub.Benchmarks.Hub;
+using DataHub.Benchmarks.Ingest;
+using DataHub.Benchmarks.Machine;
+using DataHub.Benchmarks.Reads;
+using DataHub.Demo;
+using DataHub.Demo.Hub;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Console.OutputEncoding = Encoding.UTF8;
+if (BenchOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(BenchOptions.Usage);
+    return 64;
+}
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal) => (signal.Cancel, _) = (true, stop.CancelAsync());
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    using var place = new Workplace();
+    var report = await BenchmarkAsync(options, place, stop.Token);
+    Console.WriteLine();
+    Console.Write(report);
+    if (options.Write)
+    {
+        await File.WriteAllTextAsync(Path.Combine(place.Root, "docs", "benchmarks.md"), report.ToString());
+    }
+
+    return 0;
+}
+catch (Exception e) when (e is BenchException or DemoException or OperationCanceledException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+static async Task<Report> BenchmarkAsync(BenchOptions options, Workplace place, CancellationToken cancellation)
+{
+    var progress = Console.Out;
+    var cluster = await Cluster.OpenAsync(cancellation);
+    var report = new Report(await MachineFacts.ReadAsync(cluster, place.Root, cancellation), options);
+    await progress.WriteLineAsync($"Tạo {options.Rows:N0} hồ sơ / Making {options.Rows:N0} dossiers");
+    var data = new SectorData(cluster, place, options.Rows);
+    await data.MakeAsync(cancellation);
+    await using var hub = await HubProcess.StartAsync(cluster, place, options.HubSettings, cancellation);
+    using var api = HubApi.At(hub.Address);
+    await hub.SignInAsync(api, cancellation);
+    await api.AddAgencyAsync(("000.00.61.H61", "Trung tâm Phục vụ hành chính công", "Public Service Centre", "tthcc@example.gov.vn"), cancellation);
+    await api.AddSourceAsync(data.PostgresSource, cancellation);
+    await api.AddSourceAsync(data.CsvSource, cancellation);
+    var runs = new HubRuns(api, hub, cluster);
+    if (options.Ingest)
+    {
+        var ingest = new IngestBench(options, data, new CopyLimit(cluster, data), api, runs, progress);
+        report.Add(await ingest.RunAsync(cancellation), options.Rows);
+    }
+
+    if (options.Read)
+    {
+        report.Add(await new ReadBench(options, api, hub, cluster, place, data, progress).RunAsync(runs, cancellation), options);
+    }
+
+    return report;
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DataHub.Benchmarks.Hub;
+using DataHub.Benchmarks.Machine;
+using DataHub.Storage.Queries;
+using DataHub.Storage.Versions;
+
+namespace DataHub.Benchmarks.Reads;
+
+/// <summary>One measurement of pgbench.</summary>
+internal sealed record QueryFigures(double PerSecond, double StoreCpu, double Load);
+
+/// <summary>The hub's own statements by pgbench, prepared, 16 clients through the same socket; their rows are thrown away.</summary>
+internal sealed partial class StoreLimit
+{
+    private readonly Cluster cluster;
+    private readonly Workplace place;
+    private readonly string page;
+    private readonly string one;
+
+    private StoreLimit(Cluster cluster, Workplace place, string page, string one) =>
+        (this.cluster, this.place, this.page, this.one) = (cluster, place, page, one);
+
+    /// <param name="columns">What the recipient reads.</param>
+    public static async Task<StoreLimit> OpenAsync(
+        Cluster cluster, Workplace place, string dataset, IReadOnlyList<string> columns, long rows, CancellationToken cancellation)
+    {
+        var id = await cluster.ScalarAsync<int>(HubProcess.Database, $"SELECT id FROM hub.datasets WHERE name = '{dataset}'", cancellation);
+        await using var connection = await cluster.ConnectAsync(HubProcess.Database, cancellation);
+        var line = await StoreCatalogue.ReadLineAsync(connection, id, 1, cancellation);
+        var sql = RecordSql.For(line, [.. columns.Select(name => line.Layout.Columns.First(c => c.Name == name))]);
+        return new StoreLimit(cluster, place,
+            Script(line.Head, $"\\set after random(0, {rows - ReadBench.PageSize})", sql.NextLatest, ["seq", "after", "size"]),
+            Script(line.Head, $"\\set key random(1, {rows})", sql.OneLatest, ["seq", "key"]));
+    }
+
+    public Task<QueryFigures> PageAsync(int seconds, string settings, CancellationToken cancellation) =>
+        MeasureAsync(page, seconds, settings, cancellation);
+
+    public Task<QueryFigures> OneAsync(int seconds, string settings, CancellationToken cancellation) =>
+        MeasureAsync(one, seconds, settings, cancellation);
+
+    // The head test stands in the statement itself; the hub's second look at the head is its own expense.
+    private static string Script(int head, string choose, string sql, string[] parameters)
+    {
+        var text = ParameterPattern().Replace(sql, m => ":" + parameters[int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) - 1]);
+        return string.Create(CultureInfo.InvariantCulture, $"{choose}\n\\set seq {head}\n\\set size {ReadBench.PageSize}\n{text};\n");
+    }
+
+    private async Task<QueryFigures> MeasureAsync(string script, int seconds, string settings, CancellationToken cancellation)
+    {
+        var file = place.PathOf("read.sql");
+        await File.WriteAllTextAsync(file, script, cancellation);
+        var environment = cluster.ToolEnvironment(HubProcess.Database);
+        environment["PGOPTIONS"] = settings;
+        var cpu = cluster.CpuSeconds;
+        var output = await Tool.RunAsync(cluster.Program("pgbench"),
+            ["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", FormattableString.Invariant($"{seconds}"), "-f", file], environment, cancellation);
+        var tps = double.Parse(TpsPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        var count = double.Parse(CountPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        return new QueryFigures(tps, (cluster.CpuSeconds - cpu) / count * 1e6, ProcFiles.Load());
+    }
+
+    [GeneratedRegex(@"\$([0-9])")]
+    private static partial Regex ParameterPattern();
+
+    [GeneratedRegex("tps = ([0-9.]+)")]
+    private static partial Regex TpsPattern();
+
+    [GeneratedRegex("actually processed: ([0-9]+)")]
+    private static partial Regex CountPattern();
+}
