@@ -17,10 +17,9 @@ public sealed partial class Janitor(StoreConnections connections)
         var dropped = new List<string>();
         foreach (var table in await FindAsync(cancellation))
         {
-            await using var drop = connections.Merge.CreateCommand($"DROP TABLE IF EXISTS {table}");
             try
             {
-                await drop.ExecuteNonQueryAsync(cancellation);
+                await DropAsync(table, cancellation);
                 dropped.Add(table);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -30,6 +29,19 @@ public sealed partial class Janitor(StoreConnections connections)
         }
 
         return dropped;
+    }
+
+    // A worker that hangs, or a backup, may hold the table for hours: no other worker waits for that.
+    private async Task DropAsync(string table, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var drop = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands = { new("SET LOCAL lock_timeout = '2s'"), new($"DROP TABLE IF EXISTS {table}") },
+        };
+        await drop.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)
