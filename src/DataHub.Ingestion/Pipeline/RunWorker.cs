@@ -98,12 +98,17 @@ public sealed partial class RunWorker(
         {
             case null:
                 return;
-            case OperationCanceledException when stopping.IsCancellationRequested && !cancelled:
-                // The node goes down in order: the next worker may start at once.
-                await runs.ReleaseAsync(run, CancellationToken.None);
-                return;
             case { } when cancelled:
                 await runs.EndAsync(run, "cancelled", null, CancellationToken.None);
+                return;
+            case { } when stopping.IsCancellationRequested:
+                // The node goes down in order, and whatever the interrupted step made of it is no failure: the next worker may start at once.
+                await runs.ReleaseAsync(run, CancellationToken.None);
+                return;
+            case NpgsqlException or TimeoutException when IsStoreLost(end):
+                // The store went away under the run, which left nothing: it begins again, as often as a run may.
+                StoreLost(log, run.Id, run.Dataset, end.Message);
+                await runs.ReleaseAsync(run, CancellationToken.None);
                 return;
             case HubErrorException { Error: var error }:
                 RunRefused(log, run.Id, run.Dataset, error.Code);
@@ -115,6 +120,12 @@ public sealed partial class RunWorker(
                 return;
         }
     }
+
+    // Sources' own failures arrive as refusals, so that these speak of the hub's store.
+    private static bool IsStoreLost(Exception end) => end is not PostgresException e
+        || e.SqlState.StartsWith("08", StringComparison.Ordinal)
+        || e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.TooManyConnections or "25P03";
 
     /// <summary>Renews the lease until the run ends; true when somebody asked to cancel it. Losing the lease stops the run.</summary>
     private async Task<bool> KeepLeaseAsync(ClaimedRun run, RunProgress progress, CancellationTokenSource giveUp)
@@ -183,6 +194,9 @@ public sealed partial class RunWorker(
 
     [LoggerMessage(3004, LogLevel.Error, "Run {Run} of {Dataset} failed unexpectedly")]
     private static partial void RunFailed(ILogger log, long run, string dataset, Exception exception);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Run {Run} of {Dataset} lost the store and will begin again: {Reason}")]
+    private static partial void StoreLost(ILogger log, long run, string dataset, string reason);
 
     [LoggerMessage(3005, LogLevel.Warning, "The worker cannot reach the store and will try again: {Reason}")]
     private static partial void StoreUnavailable(ILogger log, string reason);

@@ -31,17 +31,16 @@ public sealed partial class Janitor(StoreConnections connections)
         return dropped;
     }
 
-    // A worker that lost its run may still hold its table for minutes: nobody waits for it here.
+    // A worker that hangs, or a backup, may hold the table for hours: no other worker waits for that.
     private async Task DropAsync(string table, CancellationToken cancellation)
     {
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        foreach (var text in new[] { "SET LOCAL lock_timeout = '500ms'", $"DROP TABLE IF EXISTS {table}" })
+        await using var drop = new NpgsqlBatch(connection, transaction)
         {
-            await using var command = new NpgsqlCommand(text, connection);
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
-
+            BatchCommands = { new("SET LOCAL lock_timeout = '2s'"), new($"DROP TABLE IF EXISTS {table}") },
+        };
+        await drop.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
 

@@ -13,8 +13,15 @@ internal sealed class PublishStatements(NpgsqlConnection connection, Candidate c
 {
     private readonly StoreSql sql = new(layout);
 
-    public Task LockAsync(int lockClass, CancellationToken cancellation) =>
-        ExecuteAsync("SELECT pg_advisory_xact_lock($1, $2)", cancellation, lockClass, candidate.DatasetId);
+    /// <summary>
+    /// Takes the dataset's lock. The server ends a transaction whose worker says nothing any more (a stopped process, a node without power): the worker that takes the
+    /// run over would wait for its lock until the network gives up, hours later.
+    /// </summary>
+    public async Task LockAsync(int lockClass, CancellationToken cancellation)
+    {
+        await ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '20s'", cancellation);
+        await ExecuteAsync("SELECT pg_advisory_xact_lock($1, $2)", cancellation, lockClass, candidate.DatasetId);
+    }
 
     /// <summary>Fencing: a worker whose lease was taken over, and a decision on a run that is no longer held, stop here.</summary>
     public async Task CheckOwnerAsync(Publication publication, CancellationToken cancellation)
