@@ -126,15 +126,15 @@ internal sealed class CopyTupleWriter : IAsyncDisposable
         try
         {
             await full.Writer.WriteAsync(new ArraySegment<byte>(buffer, 0, length), cancellation);
+            buffer = await empty.Reader.ReadAsync(cancellation);
+            length = 0;
         }
         catch (ChannelClosedException)
         {
+            // The sender closed them with its own error, which is the one to show.
             await sending;
             throw;
         }
-
-        buffer = await empty.Reader.ReadAsync(cancellation);
-        length = 0;
     }
 
     private async Task SendAsync(CancellationToken cancellation)

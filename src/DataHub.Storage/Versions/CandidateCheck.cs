@@ -50,15 +50,33 @@ public sealed class CandidateCheck(StoreConnections connections)
         var sql = new QualitySql(layout, candidate);
         foreach (var rule in contract.Rules)
         {
-            var count = rule.Metric == QualityMetric.RowCount ? candidate.Records : await MeasureAsync(sql, rule, cancellation);
+            if (rule.Metric == QualityMetric.RowCount)
+            {
+                Judge(rule, candidate.Records);
+                continue;
+            }
+
+            try
+            {
+                Judge(rule, await MeasureAsync(sql, rule, cancellation));
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidRegularExpression)
+            {
+                // A pattern that .NET reads and PostgreSQL does not: unmeasured is not kept.
+                findings.Add(QualityJudge.Unmeasurable(rule));
+            }
+        }
+
+        return findings;
+
+        void Judge(QualityRule rule, long count)
+        {
             var value = QualityJudge.InUnit(rule, count, candidate.Records);
             if (!QualityJudge.Keeps(rule, value))
             {
                 findings.Add(QualityJudge.Broken(rule, value));
             }
         }
-
-        return findings;
     }
 
     private async Task<long> MeasureAsync(QualitySql sql, QualityRule rule, CancellationToken cancellation)
