@@ -51,7 +51,8 @@ static async Task<Report> BenchmarkAsync(BenchOptions options, Workplace place, 
     await using var hub = await HubProcess.StartAsync(cluster, place, options.HubSettings, cancellation);
     using var api = HubApi.At(hub.Address);
     await hub.SignInAsync(api, cancellation);
-    await api.AddAgencyAsync(("000.00.61.H61", "Trung tâm Phục vụ hành chính công", "Public Service Centre", "tthcc@example.gov.vn"), cancellation);
+    var provider = ("000.00.61.H61", "Trung tâm Phục vụ hành chính công", "Public Service Centre", "tthcc@example.gov.vn");
+    await api.AddAgencyAsync(provider, cancellation);
     await api.AddSourceAsync(data.PostgresSource, cancellation);
     await api.AddSourceAsync(data.CsvSource, cancellation);
     var runs = new HubRuns(api, hub, cluster);

@@ -8,8 +8,8 @@ namespace DataHub.Benchmarks.Ingest;
 internal sealed record LimitFigures(double Seconds, double StoreCpu, double Load);
 
 /// <summary>
-/// What PostgreSQL's own COPY needs for the same rows into a logged table of the store's types with its primary key present: no validation, no hash,
-/// no comparison, no version, no other index.
+/// What PostgreSQL's own COPY needs for the same rows into a logged table of the store's types with its primary key
+/// present: no validation, no hash, no comparison, no version, no other index.
 /// </summary>
 internal sealed class CopyLimit(Cluster cluster, SectorData data)
 {

@@ -7,10 +7,11 @@ namespace DataHub.Benchmarks.Ingest;
 internal sealed record LoadSeries(string Name, List<RunFigures> Runs, List<LimitFigures> Limits);
 
 /// <summary>
-/// Full pulls of the table and of the file: a first version, one without a change, one with a hundredth of the rows changed. Each stands beside psql's
-/// COPY of the same rows, which runs between the hub's.
+/// Full pulls of the table and of the file: a first version, one without a change, one with a hundredth of the rows
+/// changed. Each stands beside psql's COPY of the same rows, which runs between the hub's.
 /// </summary>
-internal sealed class IngestBench(BenchOptions options, SectorData data, CopyLimit limit, HubApi api, HubRuns runs, TextWriter progress)
+internal sealed class IngestBench(
+    BenchOptions options, SectorData data, CopyLimit limit, HubApi api, HubRuns runs, TextWriter progress)
 {
     private readonly List<LoadSeries> series = [];
 

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace DataHub.Benchmarks.Machine;
 
-/// <summary>The private PostgreSQL that <c>./hub bench</c> started: store, sector and limits share it, each in a database of its own.</summary>
+/// <summary>
+/// The private PostgreSQL that <c>./hub bench</c> started: store, sector and limits share it, each in its own database.
+/// </summary>
 internal sealed class Cluster
 {
     private readonly NpgsqlConnectionStringBuilder address;
@@ -30,8 +32,11 @@ internal sealed class Cluster
         return new Cluster(address, found.programs, ProcFiles.Parent(connection.ProcessID));
     }
 
-    public string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = database, Pooling = true, CommandTimeout = 30 }.ConnectionString;
+    /// <summary>As an operator would write it: host, port, user, database.</summary>
+    public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = address.Host, Port = address.Port, Username = address.Username, Database = database,
+    }.ConnectionString;
 
     public async Task<NpgsqlConnection> ConnectAsync(string database, CancellationToken cancellation)
     {

@@ -8,7 +8,8 @@ internal static class MachineFacts
 {
     private static readonly string[] Settings =
     [
-        "shared_buffers", "work_mem", "max_wal_size", "fsync", "synchronous_commit", "full_page_writes", "wal_level", "jit", "data_checksums",
+        "shared_buffers", "work_mem", "maintenance_work_mem", "max_wal_size", "fsync", "synchronous_commit",
+        "full_page_writes", "wal_level", "jit", "data_checksums",
     ];
 
     /// <summary>One line a fact.</summary>
@@ -16,8 +17,9 @@ internal static class MachineFacts
     {
         var facts = new List<string>
         {
-            $"Date: {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, commit {await CommitAsync(root, cancellation)}",
-            $"Machine: {Environment.ProcessorCount} × {Processor()}, {Memory()} RAM, kernel {Environment.OSVersion.Version}, {RuntimeInformation.OSDescription}",
+            $"Date: {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, commit {await CommitAsync(root, cancellation)}",
+            $"Machine: {Environment.ProcessorCount} × {Processor()}, {Memory()} RAM, kernel {Environment.OSVersion.Version}, "
+                + RuntimeInformation.OSDescription,
             $".NET {Environment.Version}; the hub, PostgreSQL, psql, pgbench and wrk share the machine",
         };
         var version = await cluster.ScalarAsync<string>("postgres", "SHOW server_version", cancellation);

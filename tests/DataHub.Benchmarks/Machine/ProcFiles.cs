@@ -25,8 +25,10 @@ internal static class ProcFiles
         while (true)
         {
             var ended = Stat(process)[13];
-            var seconds = Directory.EnumerateDirectories("/proc").Sum(folder =>
-                int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? ChildSeconds(id, process) : 0);
+            var seconds = Directory.EnumerateDirectories("/proc").Sum(folder => int.TryParse(
+                Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? ChildSeconds(id, process)
+                : 0);
             var own = Stat(process);
             // Else a child that ended meanwhile was missed or counted twice.
             if (own[13] == ended)

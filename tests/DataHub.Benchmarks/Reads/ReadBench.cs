@@ -13,10 +13,11 @@ internal sealed record ReadSeries(string Name, List<WebFigures> Hub, List<QueryF
 }
 
 /// <summary>
-/// A page of a hundred after a random key and one record by a random key: of a shared dataset with a recipient's token and agreement, and of an open
-/// one without. Each stands beside pgbench with the same SQL on the same table.
+/// A page of a hundred after a random key and one record by a random key: of a shared dataset with a recipient's token
+/// and agreement, and of an open one without. Each stands beside pgbench with the same SQL on the same table.
 /// </summary>
-internal sealed class ReadBench(BenchOptions options, HubApi api, HubProcess hub, Cluster cluster, Workplace place, SectorData data, TextWriter progress)
+internal sealed class ReadBench(
+    BenchOptions options, HubApi api, HubProcess hub, Cluster cluster, Workplace place, SectorData data, TextWriter progress)
 {
     public const int PageSize = 100;
     private const string Shared = "bench-shared";
@@ -67,7 +68,8 @@ internal sealed class ReadBench(BenchOptions options, HubApi api, HubProcess hub
     /// <summary>The recipient's secret.</summary>
     private async Task<string> GrantAsync(CancellationToken cancellation)
     {
-        await api.AddAgencyAsync((Agency, "Sở Thông tin và Truyền thông", "Department of Information", "stttt@example.gov.vn"), cancellation);
+        var agency = (Agency, "Sở Thông tin và Truyền thông", "Department of Information", "stttt@example.gov.vn");
+        await api.AddAgencyAsync(agency, cancellation);
         var secret = await api.ClientSecretAsync(Client, Agency, "bench", cancellation);
         await api.AddAgreementAsync(new AgreementRequest(Agency, Shared, "do-hieu-nang", BenchContracts.PlainColumns)
         {

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace DataHub.Benchmarks.Reads;
 
-/// <summary>One who reads a dataset: collects the places to read from, and looks whether what the hub answers is what the sector has.</summary>
+/// <summary>
+/// One who reads a dataset: collects the places to read from, and looks whether what the hub answers is what the sector has.
+/// </summary>
 internal sealed class Recipient : IDisposable
 {
     private static readonly string[] Compared = ["dossier_id", "dossier_code", "procedure_name", "status", "due_date", "fee", "note"];
@@ -29,7 +31,10 @@ internal sealed class Recipient : IDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <summary>Pages after evenly spread keys: a walk over the whole dataset gives their cursors, which are bound to the question without its limit.</summary>
+    /// <summary>
+    /// Pages after evenly spread keys: a walk over the whole dataset gives their cursors, which are bound to the question
+    /// without its limit.
+    /// </summary>
     public async Task<IReadOnlyList<string>> PagesAsync(long rows, int count, CancellationToken cancellation)
     {
         var step = Math.Max(1, rows / count);
@@ -78,7 +83,7 @@ internal sealed class Recipient : IDisposable
     private string Path(string rest) => $"/api/v1/datasets/{dataset}/versions/latest/records{rest}";
 
     private static string Words(JsonObject record) => record.Count == BenchContracts.PlainColumns.Count
-        ? string.Join('|', Compared.Select(n => record[n]?.ToString()))
+        ? string.Join('|', Compared.Select(name => record[name]?.ToString()))
         : throw new BenchException($"a record has {record.Count} columns");
 
     private static async Task<List<string>> StoredAsync(NpgsqlConnection connection, long first, CancellationToken cancellation)

@@ -55,7 +55,8 @@ internal sealed partial class StoreLimit
         environment["PGOPTIONS"] = settings;
         var cpu = cluster.CpuSeconds;
         var output = await Tool.RunAsync(cluster.Program("pgbench"),
-            ["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", FormattableString.Invariant($"{seconds}"), "-f", file], environment, cancellation);
+            ["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", FormattableString.Invariant($"{seconds}"), "-f", file],
+            environment, cancellation);
         var tps = double.Parse(TpsPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         var count = double.Parse(CountPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         return new QueryFigures(tps, (cluster.CpuSeconds - cpu) / count * 1e6, ProcFiles.Load());
