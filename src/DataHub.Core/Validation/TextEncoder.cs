@@ -47,7 +47,7 @@ internal sealed class TextEncoder : ColumnEncoder
             return Violations.TextInvalid(Column.Name);
         }
 
-        if (Column.Parse.Nfc && !Ascii.IsValid(text))
+        if (Column.Parse.Nfc && !Ascii.IsValid(text) && !IsSurelyNfc(Characters(text)))
         {
             text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Normalize(NormalizationForm.FormC));
         }
@@ -102,18 +102,40 @@ internal sealed class TextEncoder : ColumnEncoder
             return null;
         }
 
-        if (text.Length > chars.Length)
-        {
-            chars = new char[text.Length * 2];
-        }
-
-        ReadOnlySpan<char> value = chars.AsSpan(0, Encoding.UTF8.GetChars(text, chars));
+        var value = Characters(text);
         if (allowed is not null && !allowedBySpan.Contains(value))
         {
             return Violations.NotAllowed(Column.Name, allowed.Count);
         }
 
         return pattern is not null && !pattern.IsMatch(value) ? Violations.Pattern(Column.Name, pattern.ToString()) : null;
+    }
+
+    /// <summary>
+    /// True for text of characters that are NFC in any company: below U+0300, and Latin Extended Additional, which has all of precomposed Vietnamese. Asking ICU for each
+    /// value took 41 % of a load.
+    /// </summary>
+    private static bool IsSurelyNfc(ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (c is not (< '\u0300' or (>= '\u1E00' and <= '\u1EFF')))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<char> Characters(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > chars.Length)
+        {
+            chars = new char[text.Length * 2];
+        }
+
+        return chars.AsSpan(0, Encoding.UTF8.GetChars(text, chars));
     }
 
     private static int CodePoints(ReadOnlySpan<byte> text)

@@ -28,6 +28,13 @@ internal sealed record CursorScope(int Dataset, int Seq, string Query, string Cl
 /// <summary>Where a walk stands: after which key, with how many records left.</summary>
 internal sealed record PagePosition(object[] After, long Left);
 
+/// <summary>What a cursor holds.</summary>
+/// <param name="Seq">Its version: paging from a moving reference stays where it began.</param>
+/// <param name="Scope">Digest of its <see cref="CursorScope"/>.</param>
+/// <param name="After">Canonical texts of the last key.</param>
+/// <param name="Left">Records left.</param>
+internal sealed record OpenCursor(int Seq, string Scope, string[] After, long Left);
+
 /// <summary>
 /// Opaque, encrypted and authenticated cursors. They carry the number of records left, so that the last page never searches beyond the version's last record (3 s
 /// in a dataset that has since grown by five million keys).
@@ -38,17 +45,14 @@ internal sealed class PageCursor(IDataProtectionProvider protection)
 
     public string Write(CursorScope scope, PagePosition position)
     {
-        var payload = new Payload(scope.Seq, scope.Digest(), [.. position.After.Select(KeyText.Canonical)], position.Left);
+        var payload = new OpenCursor(scope.Seq, scope.Digest(), [.. position.After.Select(KeyText.Canonical)], position.Left);
         return Base64Url.EncodeToString(protector.Protect(JsonSerializer.SerializeToUtf8Bytes(payload)));
     }
 
-    /// <summary>The version that a cursor belongs to: paging from a moving reference stays where it began.</summary>
-    public int Version(string cursor) => Open(cursor).Seq;
-
+    /// <summary>Where an opened cursor stands, if it belongs to this question.</summary>
     /// <exception cref="HubErrorException">cursor_mismatch.</exception>
-    public PagePosition Read(string cursor, CursorScope scope, IReadOnlyList<StoreColumn> key)
+    public static PagePosition Read(OpenCursor payload, CursorScope scope, IReadOnlyList<StoreColumn> key)
     {
-        var payload = Open(cursor);
         if (payload.Scope != scope.Digest() || payload.After.Length != key.Count)
         {
             throw HubErrors.CursorMismatch().ToException();
@@ -63,17 +67,17 @@ internal sealed class PageCursor(IDataProtectionProvider protection)
         return new PagePosition(after, payload.Left);
     }
 
-    private Payload Open(string cursor)
+    /// <summary>Decrypts a cursor; what it says is not yet trusted to fit the question.</summary>
+    /// <exception cref="HubErrorException">cursor_mismatch.</exception>
+    public OpenCursor Open(string cursor)
     {
         try
         {
-            return JsonSerializer.Deserialize<Payload>(protector.Unprotect(Base64Url.DecodeFromChars(cursor)))!;
+            return JsonSerializer.Deserialize<OpenCursor>(protector.Unprotect(Base64Url.DecodeFromChars(cursor)))!;
         }
         catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
         {
             throw HubErrors.CursorMismatch().ToException(e);
         }
     }
-
-    private sealed record Payload(int Seq, string Scope, string[] After, long Left);
 }

@@ -42,8 +42,8 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
         }
 
         // 2. Authorize
-        int? pinned = cursor is null ? null : cursors.Version(cursor);
-        var request = await requests.OpenAsync(dataset, reference, pinned, context, cancellation);
+        var opened = cursor is null ? null : cursors.Open(cursor);
+        var request = await requests.OpenAsync(dataset, reference, opened?.Seq, context, cancellation);
         var authorized = Stopwatch.GetElapsedTime(clock);
         while (true)
         {
@@ -51,7 +51,7 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
             var plan = await PlanAsync(request, cancellation);
             var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, plan.Question, context.FindCaller()?.ClientId ?? "",
                 request.Permission.Revision);
-            var position = cursor is null ? null : cursors.Read(cursor, scope, plan.Line.Layout.Key);
+            var position = opened is null ? null : PageCursor.Read(opened, scope, plan.Line.Layout.Key);
             var left = position?.Left ?? request.Version.Records;
             var take = (int)Math.Min(size, left);
 

@@ -13,6 +13,7 @@ public sealed class StoreConnections : IAsyncDisposable
         // The change listener waits for hours: without a sign of life a dead line would look like silence.
         Control = Build(options.Database, "datahub-control", b => b.KeepAlive = b.KeepAlive == 0 ? 30 : b.KeepAlive);
         Merge = Build(options.Database, "datahub-merge", b => b.CommandTimeout = 0);
+        var readOnly = $"-c default_transaction_read_only=on -c statement_timeout={options.ReadTimeoutSeconds}s -c jit=off";
         Read = Build(options.ReadDatabase ?? options.Database, "datahub-read", b =>
         {
             b.MaxPoolSize = options.ReadPool;
@@ -20,8 +21,15 @@ public sealed class StoreConnections : IAsyncDisposable
             b.AutoPrepareMinUsages = 2;
             b.CommandTimeout = options.ReadTimeoutSeconds + 5;
             // A generic plan of an as-of statement walks all of history (692 ms instead of 0.13 ms).
-            b.Options = "-c plan_cache_mode=force_custom_plan -c default_transaction_read_only=on"
-                + $" -c statement_timeout={options.ReadTimeoutSeconds}s -c jit=off";
+            b.Options = "-c plan_cache_mode=force_custom_plan " + readOnly;
+        });
+        Lookup = Build(options.ReadDatabase ?? options.Database, "datahub-lookup", b =>
+        {
+            b.MaxPoolSize = options.ReadPool;
+            b.MaxAutoPrepare = 200;
+            b.AutoPrepareMinUsages = 2;
+            b.CommandTimeout = options.ReadTimeoutSeconds + 5;
+            b.Options = readOnly;
         });
     }
 
@@ -31,11 +39,17 @@ public sealed class StoreConnections : IAsyncDisposable
     /// <summary>COPY in, difference, publish. No command timeout: a run has its own deadline and can be cancelled.</summary>
     public NpgsqlDataSource Merge { get; }
 
+    /// <summary>
+    /// One record by its key in the current table: the key's index is the only plan there is, so it need not be made for every call (79 instead of 200 µs of PostgreSQL).
+    /// </summary>
+    public NpgsqlDataSource Lookup { get; }
+
     /// <summary>Records for readers; read-only by session.</summary>
     public NpgsqlDataSource Read { get; }
 
     public async ValueTask DisposeAsync()
     {
+        await Lookup.DisposeAsync();
         await Read.DisposeAsync();
         await Merge.DisposeAsync();
         await Control.DisposeAsync();

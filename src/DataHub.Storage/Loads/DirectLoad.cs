@@ -44,6 +44,8 @@ public sealed class DirectLoad : RecordLoad
         var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), expected, memoryLimit);
         try
         {
+            // The key and the filter indexes sort all records: 64 MB would send that to disk.
+            await ExecuteAsync(connection, "SET LOCAL maintenance_work_mem = '256MB'", cancellation);
             await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
             load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
             return load;

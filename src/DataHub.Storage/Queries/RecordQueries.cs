@@ -14,7 +14,7 @@ namespace DataHub.Storage.Queries;
 public sealed record RecordQuery(StoreLine Line, VersionEntry Version, IReadOnlyList<StoreColumn> Columns, bool MustBeHead);
 
 /// <summary>Rows under way; dispose it to give the connection back.</summary>
-public sealed class RecordRows(NpgsqlConnection connection, NpgsqlBatch batch, NpgsqlDataReader reader) : IAsyncDisposable
+public sealed class RecordRows(NpgsqlConnection connection, NpgsqlCommand command, NpgsqlDataReader reader) : IAsyncDisposable
 {
     /// <summary>Positioned before the first row; the wanted columns come first, then the key.</summary>
     public NpgsqlDataReader Reader { get; } = reader;
@@ -22,7 +22,7 @@ public sealed class RecordRows(NpgsqlConnection connection, NpgsqlBatch batch, N
     public async ValueTask DisposeAsync()
     {
         await Reader.DisposeAsync();
-        await batch.DisposeAsync();
+        await command.DisposeAsync();
         await connection.DisposeAsync();
     }
 }
@@ -39,75 +39,61 @@ public sealed class RecordQueries(StoreConnections connections)
         var sql = RecordSql.For(query.Line, query.Columns);
         var latest = after is null ? sql.FirstLatest : sql.NextLatest;
         var asOf = after is null ? sql.FirstAsOf : sql.NextAsOf;
-        return ReadAsync(query, sql.Head, latest, asOf, [.. after ?? [], limit], expectsRows: limit > 0, cancellation);
+        return ReadAsync(query, connections.Read, sql.Head, latest, asOf, [.. after ?? [], limit], cancellation);
     }
 
     /// <summary>The record with this key, or no row.</summary>
     public Task<RecordRows?> OneAsync(RecordQuery query, object[] key, CancellationToken cancellation)
     {
         var sql = RecordSql.For(query.Line, query.Columns);
-        return ReadAsync(query, sql.Head, sql.OneLatest, sql.OneAsOf, key, expectsRows: true, cancellation);
+        return ReadAsync(query, connections.Lookup, sql.Head, sql.OneLatest, sql.OneAsOf, key, cancellation);
     }
 
     private async Task<RecordRows?> ReadAsync(
-        RecordQuery query, string head, string latest, string asOf, object[] values, bool expectsRows, CancellationToken cancellation)
+        RecordQuery query, NpgsqlDataSource source, string head, string latest, string asOf, object[] values, CancellationToken cancellation)
     {
         var seq = query.Version.Seq;
         if (query.MustBeHead || query.Line.Head == seq)
         {
-            var (isHead, rows) = await TryHeadAsync(seq, head, latest, values, cancellation);
-            if (rows is not null && (rows.Reader.HasRows || (isHead && !expectsRows)))
+            // A row proves by the statement's own head test that the version is the newest; only where none comes somebody must ask.
+            var rows = await BeginAsync(source, latest, [seq, .. values], cancellation);
+            if (rows.Reader.HasRows)
             {
                 return rows;
             }
 
-            if (rows is not null)
-            {
-                await rows.DisposeAsync();
-            }
-
-            if (query.MustBeHead && !isHead)
+            await rows.DisposeAsync();
+            if (query.MustBeHead && await HeadAsync(head, cancellation) != seq)
             {
                 return null;
             }
         }
 
-        var batch = await BeginAsync(cancellation, (asOf, [seq, .. values]));
-        return batch;
+        return await BeginAsync(connections.Read, asOf, [seq, .. values], cancellation);
     }
 
-    private async Task<(bool IsHead, RecordRows? Rows)> TryHeadAsync(
-        int seq, string head, string latest, object[] values, CancellationToken cancellation)
+    private async Task<int> HeadAsync(string head, CancellationToken cancellation)
     {
-        var rows = await BeginAsync(cancellation, (head, []), (latest, [seq, .. values]));
-        await rows.Reader.ReadAsync(cancellation);
-        var isHead = !rows.Reader.IsDBNull(0) && rows.Reader.GetInt32(0) == seq;
-        await rows.Reader.NextResultAsync(cancellation);
-        return (isHead, rows);
+        await using var command = connections.Read.CreateCommand(head);
+        return await command.ExecuteScalarAsync(cancellation) is int seq ? seq : 0;
     }
 
-    private async Task<RecordRows> BeginAsync(CancellationToken cancellation, params (string Text, object[] Values)[] statements)
+    private static async Task<RecordRows> BeginAsync(NpgsqlDataSource source, string text, object[] values, CancellationToken cancellation)
     {
-        var connection = await connections.Read.OpenConnectionAsync(cancellation);
-        var batch = new NpgsqlBatch(connection);
+        var connection = await source.OpenConnectionAsync(cancellation);
+        var command = new NpgsqlCommand(text, connection);
         try
         {
-            foreach (var (text, values) in statements)
+            foreach (var value in values)
             {
-                var command = new NpgsqlBatchCommand(text);
-                foreach (var value in values)
-                {
-                    command.Parameters.Add(new NpgsqlParameter { Value = value });
-                }
-
-                batch.BatchCommands.Add(command);
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
             }
 
-            return new RecordRows(connection, batch, await batch.ExecuteReaderAsync(cancellation));
+            return new RecordRows(connection, command, await command.ExecuteReaderAsync(cancellation));
         }
         catch
         {
-            await batch.DisposeAsync();
+            await command.DisposeAsync();
             await connection.DisposeAsync();
             throw;
         }
