@@ -67,7 +67,8 @@ public static class KeyText
         switch (type.Kind)
         {
             case ColumnKind.Text:
-                return true;
+                // No stored text has a NUL: PostgreSQL refuses it, in a question too.
+                return !text.Contains('\0', StringComparison.Ordinal);
             case ColumnKind.Int32:
                 return Take(int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var int32), int32, out value);
             case ColumnKind.Int64:
