@@ -95,9 +95,10 @@ public sealed class RefusedReadTests(ReadHub hub) : IClassFixture<ReadHub>
     public async Task A_limit_is_never_clamped(string limit)
     {
         await Refusal.OfGetAsync(hub.Reader, $"{Records}?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
-        await Refusal.OfGetAsync(hub.Reader, $"datasets/offices/versions?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
-        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
-        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs/1/quarantine?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
+        var code = int.TryParse(limit, out _) ? "limit_out_of_range" : "request_malformed";
+        await Refusal.OfGetAsync(hub.Reader, $"datasets/offices/versions?limit={limit}", HttpStatusCode.BadRequest, code);
+        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs?limit={limit}", HttpStatusCode.BadRequest, code);
+        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs/1/quarantine?limit={limit}", HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class RefusedReadTests(ReadHub hub) : IClassFixture<ReadHub>
         foreach (var key in new[]
         {
             escaped, $"{escaped},5,1", $"{escaped},05", $"{escaped},+5", $"{escaped},5.0", $"{escaped},abc", "~***,5", "X%C3%A3%205,5",
-            "~" + Base64Url.EncodeToString("plain"u8) + ",5", "~,5", $"{escaped}%2C5%0A", $"{escaped},99999999999", "~gA,5",
+            "~" + Base64Url.EncodeToString("plain"u8) + ",5", $"{escaped},5%0A", $"{escaped},99999999999", "~gA,5",
         })
         {
             var refusal = await Refusal.OfGetAsync(hub.Reader, $"{Records}/{key}", HttpStatusCode.BadRequest, "key_malformed");
@@ -125,8 +126,9 @@ public sealed class RefusedReadTests(ReadHub hub) : IClassFixture<ReadHub>
         }
 
         await Refusal.OfGetAsync(hub.Reader, $"{Records}/absent,5", HttpStatusCode.NotFound, "record_not_found");
+        await Refusal.OfGetAsync(hub.Reader, $"{Records}/~,5", HttpStatusCode.NotFound, "record_not_found");
         var nul = "~" + Base64Url.EncodeToString("a\0"u8);
-        await Refusal.OfGetAsync(hub.Reader, $"{Records}/{nul},5", HttpStatusCode.NotFound, "record_not_found");
+        await Refusal.OfGetAsync(hub.Reader, $"{Records}/{nul},5", HttpStatusCode.BadRequest, "key_malformed");
     }
 
     [Fact]
@@ -136,7 +138,7 @@ public sealed class RefusedReadTests(ReadHub hub) : IClassFixture<ReadHub>
         var refusal = await Refusal.OfPostAsync(hub.Reader, Lookup, new { key = new { nod = 5, no = "abc" } }, HttpStatusCode.BadRequest, "request_invalid");
         Assert.Equal(["/key/code required", "/key/no type_mismatch", "/key/nod column_unknown"], refusal.Errors.Order(StringComparer.Ordinal));
         await Refusal.OfPostAsync(hub.Reader, Lookup, new { }, HttpStatusCode.BadRequest, "request_invalid");
-        await Refusal.OfPostAsync(hub.Reader, Lookup, new { key = new { code = "a\0", no = 5 } }, HttpStatusCode.NotFound, "record_not_found");
+        await Refusal.OfPostAsync(hub.Reader, Lookup, new { key = new { code = "a\0", no = 5 } }, HttpStatusCode.BadRequest, "request_invalid");
         await Refusal.OfAsync(hub.Reader,
             () => new HttpRequestMessage(HttpMethod.Post, HubCalls.Api + Lookup)
             {
