@@ -58,7 +58,7 @@ public sealed class ReadRulesTests(SectorHub hub) : IClassFixture<SectorHub>
         }
 
         using var head = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"{HubCalls.Api}datasets/tagged/versions/latest"));
-        Assert.Equal(("1", ""), (Header(head, "Dataset-Seq"), await head.Content.ReadAsStringAsync()));
+        Assert.Equal("1", Header(head, "Dataset-Seq"));
         await hub.Sector.ExecuteAsync("UPDATE tagged SET d = d + 1");
         Assert.Equal("published", (await hub.Admin.PullAsync("tagged")).State());
         foreach (var path in paths)
@@ -77,7 +77,7 @@ public sealed class ReadRulesTests(SectorHub hub) : IClassFixture<SectorHub>
         await Refusal.OfGetAsync(stranger, "datasets/shared-rules/versions/1/records", HttpStatusCode.Forbidden, "agreement_required");
         using var plain = await hub.Server.RecipientAsync("G02", "shared-rules", "thong ke");
         using var page = await plain.GetAsync(HubCalls.Api + "datasets/shared-rules/versions/1/records?limit=1");
-        Assert.Equal("private, no-cache", Header(page, "Cache-Control"));
+        Assert.True(page.Headers.CacheControl is { Private: true, NoCache: true });
         Assert.NotNull(page.Headers.ETag);
         Assert.Equal("""{"id":1,"n":9007199254740993}""", (await BodyAsync(page)).GetProperty("value")[0].GetRawText());
 
