@@ -65,10 +65,12 @@ public readonly partial record struct VersionReference(VersionReferenceKind Kind
         }
 
         var match = Grammar().Match(text);
-        if (!match.Success || !Numbers(match, out var numbers))
+        if (!match.Success)
         {
             return false;
         }
+
+        var numbers = Numbers(match);
 
         reference = match.Groups["seq"].Success
             ? new VersionReference(VersionReferenceKind.Seq) { Seq = numbers[0] }
@@ -79,21 +81,12 @@ public readonly partial record struct VersionReference(VersionReferenceKind Kind
         return true;
     }
 
-    private static bool Numbers(Match match, out List<int> numbers)
-    {
-        numbers = [];
-        foreach (var capture in match.Groups["n"].Captures.Select(c => c.ValueSpan.ToString()))
-        {
-            if (!int.TryParse(capture, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                return false;
-            }
-
-            numbers.Add(number);
-        }
-
-        return true;
-    }
+    // A number too large to be one is well spelled and names nothing: no version has the largest int.
+    private static List<int> Numbers(Match match) =>
+    [
+        .. match.Groups["n"].Captures.Select(c =>
+            int.TryParse(c.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue),
+    ];
 
     [GeneratedRegex(@"^(?:(?<seq>(?<n>[1-9][0-9]*))|v(?<n>0|[1-9][0-9]*)(?:\.(?<n>0|[1-9][0-9]*)){0,2})\z")]
     private static partial Regex Grammar();

@@ -37,12 +37,25 @@ internal static class LookupKey
 
     private static string? Text(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.String => json.GetString(),
+        JsonValueKind.String => String(json),
         JsonValueKind.Number => json.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         _ => null,
     };
+
+    // An escaped half of a surrogate pair is JSON and no text.
+    private static string? String(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static ErrorDetail Problem(string column, string code, Text message, IReadOnlyList<string>? allowed) =>
         new(code, message) { Pointer = "/key/" + column, Allowed = allowed };

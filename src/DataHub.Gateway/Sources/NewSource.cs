@@ -33,7 +33,15 @@ internal sealed partial class NewSourceValidator : AbstractValidator<NewSource>
                 + "A source id is lower-case letters, digits and hyphens, begins with a letter, 2-63 characters.");
         RuleFor(s => s.Kind).NotEmpty().WithErrorCode("required").WithMessage("Phải nêu loại nguồn.\nThe kind is required.");
         RuleFor(s => s.Name).MaximumLength(200).WithErrorCode("too_long").WithMessage("Tên dài tối đa 200 ký tự.\nA name has at most 200 characters.");
+        RuleFor(s => s.Name).Must(IsPlain).WithErrorCode("character_not_allowed").WithMessage(ControlCharacters);
+        RuleFor(s => s.Username).Must(IsPlain).WithErrorCode("character_not_allowed").WithMessage(ControlCharacters);
+        RuleFor(s => s.Settings).Must(s => s is null || s.All(p => !p.Key.Contains('\0') && !p.Value.Contains('\0')))
+            .WithErrorCode("character_not_allowed").WithMessage(ControlCharacters);
     }
+
+    private const string ControlCharacters = "Không được có ký tự điều khiển.\nControl characters are not allowed.";
+
+    private static bool IsPlain(string? text) => text is null || !text.Any(char.IsControl);
 
     /// <summary>Throws request_invalid with everything that is wrong.</summary>
     public static void Check(NewSource request, SourceGateway gateway)
@@ -66,6 +74,6 @@ internal sealed partial class NewSourceValidator : AbstractValidator<NewSource>
         }
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{1,62}$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{1,62}\z")]
     private static partial Regex IdPattern();
 }
