@@ -47,7 +47,9 @@ internal sealed class PostgresSession : IAsyncDisposable
                 var data = DataSource(source, options, address);
                 try
                 {
-                    var connection = await data.OpenConnectionAsync(limit.Token);
+                    // The handshake with a server that accepts and says nothing does not look at the token: it is left to its own timeout.
+                    var opening = data.OpenConnectionAsync(limit.Token).AsTask();
+                    var connection = await opening.WaitAsync(limit.Token);
                     return new PostgresSession(source, options, data, connection);
                 }
                 catch (Exception e)
