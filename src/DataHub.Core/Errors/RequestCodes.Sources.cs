@@ -23,6 +23,9 @@ public static partial class RequestCodes
         "Mã nguồn gồm chữ thường a-z, chữ số và dấu gạch nối, bắt đầu bằng chữ, 2-63 ký tự.",
         "A source id is lower-case letters, digits and hyphens, begins with a letter, 2-63 characters."));
 
+    public static readonly RequestCode CharacterNotAllowed = new("character_not_allowed", new(
+        "Không được có ký tự điều khiển.", "Control characters are not allowed."));
+
     public static readonly RequestCode TimeZoneMissing = new("time_zone_missing", new(
         "Nguồn có kiểu thời gian không kèm múi giờ; khai báo hub.timeZone.",
         "The source's time carries no time zone; declare hub.timeZone."));

@@ -6,6 +6,7 @@ using static DataHub.Ingestion.Tests.Sources.SourceKit;
 namespace DataHub.Ingestion.Tests.Sources;
 
 /// <summary>What stands in a file comes out as it stands, and what cannot be taken is set aside with its line.</summary>
+[Collection(MeasuresMemory.Name)]
 public sealed class CsvReadingTests : IDisposable
 {
     private readonly CsvFolder folder = new(maxField: 1 << 20);

@@ -50,7 +50,7 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
     [Fact]
     public async Task Tells_an_unknown_account_and_an_unknown_database()
     {
-        var account = await Refusal(() => pg.Adapter.TestAsync(pg.Settings with { Username = "khong_co" }, default));
+        var account = await Refusal(() => pg.Adapter.TestAsync(pg.Settings with { Username = "khong_co", Password = "sai" }, default));
         var database = await Refusal(() => pg.Adapter.TestAsync(pg.With(("database", "khong_co")), default));
 
         Assert.Equal(("source_credentials_rejected", false), (account.Code, account.IsTransient));

@@ -6,6 +6,7 @@ using static DataHub.Ingestion.Tests.Sources.SourceKit;
 namespace DataHub.Ingestion.Tests.Sources;
 
 /// <summary>Listing, reading and giving up on a real server.</summary>
+[Collection(MeasuresMemory.Name)]
 public sealed class PostgresSourceTests(PostgresSource pg) : IClassFixture<PostgresSource>
 {
     [Fact]
