@@ -76,7 +76,12 @@ public sealed class WorkerTests
         }
 
         await Task.WhenAll(stage.StartWorkerAsync(), stage.StartWorkerAsync());
-        var runs = await Task.WhenAll(datasets.Select(d => stage.Admin.StartAsync(d)));
+        var runs = new List<long>();
+        foreach (var dataset in datasets)
+        {
+            runs.Add(await stage.Admin.StartAsync(dataset));
+        }
+
         for (var i = 0; i < datasets.Length; i++)
         {
             await stage.AssertPublishedAsync(runs[i], 1, datasets[i]);
