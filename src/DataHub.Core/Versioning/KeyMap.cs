@@ -156,6 +156,22 @@ public sealed class KeyMap
         return stale;
     }
 
+    /// <summary>Hashes of the keys that are new, in no order.</summary>
+    public UInt128[] NewHashes()
+    {
+        var found = new UInt128[states.AsSpan().Count(KeyState.New)];
+        var next = 0;
+        for (var i = 0; i < states.Length; i++)
+        {
+            if (states[i] == KeyState.New)
+            {
+                found[next++] = hashes[i];
+            }
+        }
+
+        return found;
+    }
+
     private ref KeyState Find(UInt128 key, out int slot)
     {
         // Short keys are their own fingerprint: mix them, or neighbours would cluster.

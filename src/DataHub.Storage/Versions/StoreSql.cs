@@ -54,25 +54,22 @@ internal sealed class StoreSql(StoreLayout layout)
 
     public string AddCurrentKey(string table) => $"ALTER TABLE {table} ADD PRIMARY KEY ({Key})";
 
-    /// <summary>Indexes of a pair after its first load: the feed's (the first load's rows are left out), history's three, one on each side a filterable column.</summary>
-    public IEnumerable<string> CreateIndexes(PairTables pair, int firstSeq, IEnumerable<StoreColumn> indexed)
+    /// <summary>Indexes that publishing needs: the feed's (the first load's rows are left out) and history's three.</summary>
+    public IEnumerable<string> CreateIndexes(PairTables pair, int firstSeq)
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"CREATE INDEX ON {pair.Current} (v_from, {Key}) WHERE v_from > {firstSeq}");
         yield return $"ALTER TABLE {pair.History} ADD PRIMARY KEY ({Key}, v_to)";
         yield return $"CREATE INDEX ON {pair.History} (v_from, {Key})";
         yield return $"CREATE INDEX ON {pair.History} (v_to, {Key})";
-        foreach (var column in indexed)
-        {
-            foreach (var table in new[] { pair.Current, pair.History })
-            {
-                yield return FilterIndex(table, column);
-            }
-        }
     }
 
     /// <summary>Index of one filterable column, named so that it is made once.</summary>
     public string FilterIndex(string table, StoreColumn column) =>
-        $"CREATE INDEX IF NOT EXISTS {table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..]}_{Name(column)} ON {table} ({Name(column)}, {Key})";
+        $"CREATE INDEX IF NOT EXISTS {FilterIndexName(table, column)} ON {table} ({Name(column)}, {Key})";
+
+    /// <summary>Its name, without the schema.</summary>
+    public static string FilterIndexName(string table, StoreColumn column) =>
+        $"{table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..]}_{Name(column)}";
 
     /// <summary>The difference against current: op i, u or d; a deleted record has its key alone.</summary>
     public string CreateDelta(string table) => $"""
