@@ -78,6 +78,9 @@ public sealed class KeyMap
     /// <summary>Bytes held by the table.</summary>
     public long Memory => (long)states.Length * BytesPerSlot;
 
+    /// <summary>Bytes that the table would hold after <paramref name="more"/> further keys.</summary>
+    public long MemoryWith(int more) => Count + more < limit ? Memory : 2 * Memory;
+
     /// <summary>Keys of the current version that were not met.</summary>
     public long Unseen { get; private set; }
 

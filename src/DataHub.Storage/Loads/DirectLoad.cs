@@ -33,10 +33,10 @@ public sealed class DirectLoad : RecordLoad
         this.transaction = transaction;
         this.memoryLimit = memoryLimit;
         pair = WorkTables.Pair(target);
-        seen = new KeyMap(KeyMap.MemoryFor(expected) <= memoryLimit ? expected : 0);
+        seen = KeyMap.MemoryFor(expected) <= memoryLimit ? new KeyMap(expected) : null;
     }
 
-    /// <param name="expected">Records that the source estimates, or 0: room is made for them at once.</param>
+    /// <param name="expected">Records that the source estimates, or 0: room is made for them at once, or none at all where they are too many.</param>
     public static async Task<DirectLoad> BeginAsync(
         StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation, long expected = 0)
     {
@@ -58,8 +58,8 @@ public sealed class DirectLoad : RecordLoad
 
     public override ValueTask FlushAsync(CancellationToken cancellation)
     {
-        // Beyond the limit the primary key finds duplicates instead, at the end.
-        if (seen?.Memory > memoryLimit)
+        // Beyond the limit the primary key finds duplicates instead, at the end. Growing would hold the old table and one of twice its size at once.
+        if (seen?.MemoryWith(RecordBatch.DefaultCapacity) > memoryLimit)
         {
             seen = null;
         }

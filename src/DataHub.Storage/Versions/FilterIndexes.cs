@@ -89,6 +89,9 @@ public sealed class FilterIndexes(StoreConnections connections)
         }
 
         await ExecuteAsync(connection, $"ANALYZE {pair.Current}", cancellation);
+        // Readers keep in memory what is indexed.
+        await ExecuteAsync(connection, string.Create(
+            CultureInfo.InvariantCulture, $"SELECT pg_notify('hub_changes', 'dataset:{layout.DatasetId}')"), cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
