@@ -1,5 +1,6 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,7 @@ public static class SourceServices
         services.AddSingleton(network ?? new SourceNetworkPolicy());
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
