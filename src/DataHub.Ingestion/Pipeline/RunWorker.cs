@@ -22,7 +22,7 @@ public sealed partial class RunWorker(
 
     private readonly string name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}");
     private readonly SemaphoreSlim wake = new(0, 1);
-    private bool begun;
+    private bool completed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,15 +51,16 @@ public sealed partial class RunWorker(
         try
         {
             await janitor.SweepAsync(stopping);
-            if (!begun)
-            {
-                await indexes.CompleteUnfinishedAsync(stopping);
-                begun = true;
-            }
-
             while (await runs.ClaimAsync(name, stopping) is { } run)
             {
                 await WorkAsync(run, stopping);
+            }
+
+            // Once, and behind the queue: a publication that hangs would hold it up.
+            if (!completed)
+            {
+                await indexes.CompleteUnfinishedAsync(stopping);
+                completed = true;
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
