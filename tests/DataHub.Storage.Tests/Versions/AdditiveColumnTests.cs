@@ -1,6 +1,7 @@
 using DataHub.Core.Contracts;
 using DataHub.Storage.Connections;
 using DataHub.Storage.Tests.Kit;
+using DataHub.TestKit;
 using Npgsql;
 using Xunit;
 
