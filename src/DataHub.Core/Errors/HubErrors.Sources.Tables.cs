@@ -50,6 +50,21 @@ public static partial class HubErrors
     public static HubError SourceColumnDuplicate(string source, string what, IReadOnlyList<string> names) =>
         Make(SourceColumnDuplicateKind, source, what, List(names));
 
+    private static readonly ErrorKind SourceTypeUnsupportedKind = new(
+        "source_type_unsupported", 422, ErrorOrigin.Client,
+        new("Kiểu cột không đọc được", "A column's type cannot be read"),
+        new(
+            "“{1}” của nguồn “{0}” có cột thuộc kiểu không đọc được mà chắc chắn giữ nguyên giá trị: {2}.",
+            "\"{1}\" of source \"{0}\" has columns of types that no reading is sure to keep exactly: {2}."),
+        new(
+            "Bỏ các cột này khỏi hợp đồng, hoặc dùng hub.query và ép sang kiểu có hỗ trợ, ví dụ cột::text, money::numeric.",
+            "Leave these columns out of the contract, or use hub.query and cast them to a supported type, "
+            + "for example column::text, money::numeric."));
+
+    /// <summary>All columns at once, each with its type's name.</summary>
+    public static HubError SourceTypeUnsupported(string source, string what, IReadOnlyList<string> columns) =>
+        Make(SourceTypeUnsupportedKind, source, what, List(columns));
+
     private static readonly ErrorKind SourceQueryInvalidKind = new(
         "source_query_invalid", 422, ErrorOrigin.Client,
         new("Câu truy vấn không hợp lệ", "The query is not valid"),
