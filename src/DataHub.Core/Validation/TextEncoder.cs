@@ -41,7 +41,7 @@ internal sealed class TextEncoder : ColumnEncoder
             return TypeMismatch();
         }
 
-        var text = source.Bytes(row);
+        var text = TextOf(source, row);
         if (!Utf8.IsValid(text) || text.Contains((byte)0))
         {
             return Violations.TextInvalid(Column.Name);
@@ -155,7 +155,7 @@ internal sealed class BytesEncoder(ContractColumn column, int columnId) : Column
 {
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        var bytes = source.Bytes(row);
+        var bytes = source.Kind == SourceKind.Text ? TextOf(source, row) : source.Bytes(row);
         if (source.Kind == SourceKind.Text)
         {
             var room = new byte[Base64.GetMaxDecodedFromUtf8Length(bytes.Length)];
