@@ -57,6 +57,9 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
                 }
 
                 break;
+            case CellState.Value when !Takes(source, row):
+                violations.Add(TypeMismatch());
+                break;
             default:
                 if (MeansNull(source, row))
                 {
@@ -108,9 +111,20 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
     }
 
     private bool MeansNull(SourceColumn source, int row) =>
-        (Column.Parse.NullTexts is not null || Column.Parse.Trim) && source.Kind == SourceKind.Text
+        (Column.Parse.NullTexts is not null || Column.Parse.Trim) && source.KindAt(row) == SourceKind.Text
         && TextOf(source, row) is var text
         && ((Column.Parse.Trim && text.IsEmpty) || Column.Parse.NullTexts?.Contains(text) == true);
+
+    /// <summary>
+    /// Whether a cell of another kind than its column's fits the declared type. Text among bytes does not: that it were base64
+    /// is a rule for columns of text.
+    /// </summary>
+    private bool Takes(SourceColumn source, int row)
+    {
+        var kind = source.KindAt(row);
+        return kind == source.Kind
+            || (Accepts(Column.Type.Kind, kind) && !(kind == SourceKind.Text && source.Kind == SourceKind.Bytes));
+    }
 
     private void EncodeNull(RecordBuffer target, List<Violation> violations)
     {

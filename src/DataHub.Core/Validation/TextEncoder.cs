@@ -36,7 +36,7 @@ internal sealed class TextEncoder : ColumnEncoder
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        if (source.Kind != SourceKind.Text)
+        if (source.KindAt(row) != SourceKind.Text)
         {
             return TypeMismatch();
         }
@@ -155,8 +155,9 @@ internal sealed class BytesEncoder(ContractColumn column, int columnId) : Column
 {
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        var bytes = source.Kind == SourceKind.Text ? TextOf(source, row) : source.Bytes(row);
-        if (source.Kind == SourceKind.Text)
+        var isText = source.KindAt(row) == SourceKind.Text;
+        var bytes = isText ? TextOf(source, row) : source.Bytes(row);
+        if (isText)
         {
             var room = new byte[Base64.GetMaxDecodedFromUtf8Length(bytes.Length)];
             if (Base64.DecodeFromUtf8(bytes, room, out _, out var written) != OperationStatus.Done)
