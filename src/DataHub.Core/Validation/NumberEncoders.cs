@@ -265,6 +265,9 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
         return null;
     }
 
+    /// <summary>A number that is neither 0 nor 1.</summary>
+    protected override Violation? EncodeUnreadable(ReadOnlySpan<byte> text, RecordBuffer target) => TypeMismatch();
+
     private bool TryRead(ReadOnlySpan<byte> text, out bool value)
     {
         var parse = Column.Parse;
