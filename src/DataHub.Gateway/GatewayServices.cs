@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
+using DataHub.Gateway.Files;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Records;
+using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +23,9 @@ public static class GatewayServices
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
         services.AddSingleton<ReadRequests>();
+        services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();
+        services.AddSingleton<DownloadVersion>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
