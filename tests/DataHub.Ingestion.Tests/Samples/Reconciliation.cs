@@ -9,7 +9,7 @@ namespace DataHub.Ingestion.Tests.Samples;
 /// </summary>
 internal static class Reconciliation
 {
-    private const int Shown = 3;
+    private const int Shown = 10;
 
     public static string Report(
         string leftName, IReadOnlyList<PublishedTable> left, string rightName, IReadOnlyList<PublishedTable> right)

@@ -35,10 +35,12 @@ internal static class SampleDatabases
     public static void Sqlite(string path, string script)
     {
         using var connection = OpenSqlite(path);
-        using var command = connection.CreateCommand();
         // In one transaction: the script's thousands of own would each wait for the disk.
-        command.CommandText = $"BEGIN;\n{File.ReadAllText(script)}\n;COMMIT";
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.CommandText = File.ReadAllText(script);
         command.ExecuteNonQuery();
+        transaction.Commit();
     }
 
     public static Microsoft.Data.Sqlite.SqliteConnection OpenSqlite(string path)
