@@ -26,4 +26,7 @@ public sealed class StorageOptions
 
     /// <summary>Most connections for reading. Default 16: on few cores more only wait for each other.</summary>
     public int ReadPool { get; set; } = 16;
+
+    /// <summary>Milliseconds that an exact count of a filtered question may take before an estimate is given instead. Default 1,000.</summary>
+    public int CountBudgetMilliseconds { get; set; } = 1_000;
 }
