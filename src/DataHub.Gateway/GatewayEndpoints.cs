@@ -4,6 +4,7 @@ using DataHub.Gateway.Agreements;
 using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.Clients;
 using DataHub.Gateway.Datasets;
+using DataHub.Gateway.Files;
 using DataHub.Gateway.Health;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
@@ -50,6 +51,7 @@ public static class GatewayEndpoints
         api.MapQuarantine();
         api.MapVersions();
         api.MapRecords();
+        api.MapFiles();
         api.MapAgencies();
         api.MapClients();
         api.MapAgreements();

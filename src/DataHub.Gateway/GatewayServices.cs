@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
+using DataHub.Gateway.Files;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Records;
+using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,8 +22,12 @@ public static class GatewayServices
         services.AddKeys(options);
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
+        services.AddSingleton<ReadPlans>();
+        services.AddSingleton<QuestionPages>();
         services.AddSingleton<ReadRequests>();
+        services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();
+        services.AddSingleton<DownloadVersion>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;

@@ -68,7 +68,7 @@ public static partial class HubErrors
         var error = codes.Count > 1 ? Make(QueryInvalidKind, errors.Count) : codes[0] switch
         {
             "parameter_unknown" => Make(ParameterUnknownKind, string.Join(", ", errors.Select(e => e.Parameter))),
-            "limit_out_of_range" => Make(LimitOutOfRangeKind, Queries.QueryLimits.MaxLimit),
+            "number_invalid" => Make(LimitOutOfRangeKind, Queries.QueryLimits.MaxLimit),
             "personal_value_in_url" => Make(PersonalValueInUrlKind, dataset, reference),
             "column_unknown" => Make(ColumnUnknownKind),
             "column_not_granted" => Make(ColumnNotGrantedKind),

@@ -63,10 +63,6 @@ public static partial class RequestCodes
         "Có quá {0} giá trị.",
         "There are more than {0} values."));
 
-    public static readonly RequestCode LimitOutOfRange = new("limit_out_of_range", new(
-        "limit phải là số nguyên từ 1 đến {0}.",
-        "limit must be a whole number from 1 to {0}."));
-
     public static readonly RequestCode MemberUnknown = new("member_unknown", new(
         "Thân yêu cầu không có trường này{0}",
         "The body has no such member{0}"));

@@ -35,10 +35,10 @@ internal sealed class TemporalEncoder : ColumnEncoder
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        if (source.Kind != SourceKind.Text)
+        if (source.KindAt(row) != SourceKind.Text)
         {
-            return Accepts(Column.Type.Kind, source.Kind)
-                ? Finish(source.Longs[row], source.Kind == SourceKind.LocalTimestamp, target)
+            return Accepts(Column.Type.Kind, source.KindAt(row))
+                ? Finish(source.Longs[row], source.KindAt(row) == SourceKind.LocalTimestamp, target)
                 : TypeMismatch();
         }
 

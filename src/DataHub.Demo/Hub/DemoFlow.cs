@@ -96,7 +96,8 @@ internal sealed class DemoFlow(HubApi hub, SectorDatabases sectors, string files
     {
         yield return Database("dossiers", "CSDL một cửa điện tử", SectorDatabases.Dossiers, sectors.DossiersReader);
         yield return Database("payments", "CSDL thanh toán trực tuyến", SectorDatabases.Payments, sectors.PaymentsReader);
-        yield return Folder("enterprises", "Tệp đăng ký doanh nghiệp", "enterprises", ";");
+        yield return new SourceRegistration("enterprises", "sqlite", "CSDL đăng ký doanh nghiệp",
+            new Dictionary<string, string> { ["file"] = SectorFiles.Enterprises });
         yield return Folder("units", "Tệp đơn vị hành chính", "units", ",");
     }
 

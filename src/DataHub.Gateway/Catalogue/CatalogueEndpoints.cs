@@ -1,5 +1,7 @@
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
+using DataHub.Gateway.OpenApi;
+using DataHub.Gateway.Problems;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Builder;
@@ -75,15 +77,10 @@ internal static class CatalogueEndpoints
     }
 
     private static async Task<Ok<CatalogueList>> ListAsync(
-        HubDb db, CancellationToken cancellation, string? provider = null, string? theme = null, string? access = null, int? limit = null,
-        string? after = null)
+        HubDb db, CancellationToken cancellation, string? provider = null, string? theme = null, string? access = null,
+        [WholeNumber(1, MaxLimit)] string? limit = null, string? after = null)
     {
-        var size = limit ?? DefaultLimit;
-        if (size is < 1 or > MaxLimit)
-        {
-            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
-        }
-
+        var size = WholeNumbers.ReadLimit(limit, DefaultLimit, MaxLimit);
         var matching = db.Datasets.AsNoTracking().Where(d =>
             (provider == null || d.Provider == provider) && (theme == null || d.Theme == theme) && (access == null || d.Access == access));
         var rows = await matching.Where(d => after == null || string.Compare(d.Name, after) > 0).OrderBy(d => d.Name).Take(size + 1)

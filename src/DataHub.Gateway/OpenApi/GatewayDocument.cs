@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Reflection;
 using DataHub.Core.Access;
 using DataHub.Gateway.Problems;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -26,6 +29,7 @@ internal static class GatewayDocument
             {
                 AddSecurity(operation, context);
                 AddProblems(operation, context);
+                CorrectNumbers(operation, context);
                 return Task.CompletedTask;
             });
             o.AddSchemaTransformer(CorrectSchema);
@@ -113,6 +117,23 @@ internal static class GatewayDocument
                 ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Problem, context.Document) },
             },
         };
+    }
+
+    // Read as text, so that a wrong one can be named; to callers they are integers.
+    private static void CorrectNumbers(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var described in context.Description.ParameterDescriptions)
+        {
+            if (described.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: { } parameter }
+                && parameter.GetCustomAttributes(typeof(WholeNumberAttribute), inherit: false) is [WholeNumberAttribute bounds]
+                && operation.Parameters?.FirstOrDefault(p => p.Name == described.Name)?.Schema is OpenApiSchema schema)
+            {
+                schema.Type = JsonSchemaType.Integer;
+                schema.Format = bounds.Most > int.MaxValue ? "int64" : "int32";
+                schema.Minimum = bounds.Least.ToString(CultureInfo.InvariantCulture);
+                schema.Maximum = bounds.Most is int.MaxValue or long.MaxValue ? null : bounds.Most.ToString(CultureInfo.InvariantCulture);
+            }
+        }
     }
 
     private static Task CorrectSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken _)

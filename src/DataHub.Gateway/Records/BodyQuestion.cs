@@ -14,7 +14,7 @@ namespace DataHub.Gateway.Records;
 /// <param name="Cursor">Where to go on: the <c>cursor</c> of the last answer.</param>
 /// <param name="Count">none (default), exact or estimated: the total of a filtered question.</param>
 internal sealed record QueryBody(
-    string? Filter = null, IReadOnlyDictionary<string, JsonElement>? Where = null, JsonElement Select = default, JsonElement Orderby = default, int? Limit = null,
+    string? Filter = null, IReadOnlyDictionary<string, JsonElement>? Where = null, JsonElement? Select = null, JsonElement? Orderby = null, int? Limit = null,
     string? Cursor = null, string? Count = null);
 
 /// <summary>Step Parse for a question in a body; unknown and repeated members, and members of a wrong type, are all named.</summary>
@@ -24,6 +24,20 @@ internal static class BodyQuestion
 
     /// <summary>The question; what is wrong with the body itself is added to <paramref name="problems"/>.</summary>
     public static AskedQuestion Read(JsonElement body, QueryProblems problems)
+    {
+        try
+        {
+            return ReadMembers(body, problems);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, escaped, in a member's name.
+            problems.Add(RequestCodes.JsonInvalid.At(""));
+            return new AskedQuestion(InBody: true);
+        }
+    }
+
+    private static AskedQuestion ReadMembers(JsonElement body, QueryProblems problems)
     {
         var asked = new AskedQuestion(InBody: true);
         if (body.ValueKind != JsonValueKind.Object)

@@ -1,6 +1,7 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
 using DataHub.Ingestion.Sources.Postgres;
+using DataHub.Ingestion.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -25,6 +26,7 @@ public static class SourceServices
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
         return services;

@@ -148,3 +148,23 @@ public sealed class CsvConformanceTests : SourceConformance, IDisposable
 
     public void Dispose() => folder.Dispose();
 }
+
+/// <summary>SQLite's part of the suite.</summary>
+public sealed class SqliteConformanceTests : SourceConformance, IDisposable
+{
+    private readonly SqliteFolder folder = new();
+
+    public SqliteConformanceTests() => folder.Do("""
+        CREATE TABLE xã (mã INTEGER PRIMARY KEY, tên TEXT); INSERT INTO xã VALUES (1, 'Trà Vinh'), (2, NULL), (3, '🏠')
+        """);
+
+    internal override ISourceAdapter Adapter => folder.Adapter;
+
+    public override SourceSettings Source => folder.Settings;
+
+    public override DatasetTerms Terms => Table("xã");
+
+    public override DatasetTerms MissingTerms => Table("không_có");
+
+    public void Dispose() => folder.Dispose();
+}
