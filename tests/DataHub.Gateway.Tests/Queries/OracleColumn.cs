@@ -49,7 +49,7 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
         string text => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'",
         bool flag => flag ? "true" : "false",
         double number => number.ToString("R", Invariant).Replace("E+", "e", StringComparison.Ordinal),
-        byte[] bytes => "binary'" + Base64Url.EncodeToString(bytes) + "'",
+        byte[] bytes => "binary'" + Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_') + "'",
         _ => Canonical(value),
     };
 
