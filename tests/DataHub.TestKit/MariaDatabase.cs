@@ -37,7 +37,7 @@ public sealed class MariaDatabase : IAsyncDisposable
     /// <summary>The administrator in this database.</summary>
     public string ConnectionString => new MySqlConnectionStringBuilder(Server)
     {
-        Database = Name, Pooling = false, AllowUserVariables = true,
+        Database = Name, Pooling = false,
     }.ConnectionString;
 
     /// <summary>What a source of kind <c>mysql</c> needs to read it as <see cref="Reader"/>.</summary>
@@ -104,7 +104,7 @@ public sealed class MariaDatabase : IAsyncDisposable
     private static async Task<T> RunAsync<T>(string where, string sql, Func<MySqlCommand, Task<T>> run)
     {
         await using var connection = new MySqlConnection(
-            new MySqlConnectionStringBuilder(where) { Pooling = false }.ConnectionString);
+            new MySqlConnectionStringBuilder(where) { Pooling = false, AllowUserVariables = true }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 300 };
         return await run(command);

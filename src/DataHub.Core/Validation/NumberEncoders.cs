@@ -268,4 +268,7 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
         target.Append(ColumnId, [value ? (byte)1 : (byte)0]);
         return null;
     }
+
+    /// <summary>A number that is neither 0 nor 1.</summary>
+    protected override Violation? EncodeUnreadable(ReadOnlySpan<byte> text, RecordBuffer target) => TypeMismatch();
 }

@@ -1,5 +1,6 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
 using DataHub.Ingestion.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class SourceServices
         services.AddSingleton(network ?? new SourceNetworkPolicy());
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
         services.AddSingleton<SourceAdapters>();

@@ -168,3 +168,26 @@ public sealed class SqliteConformanceTests : SourceConformance, IDisposable
 
     public void Dispose() => folder.Dispose();
 }
+
+/// <summary>MariaDB's part of the suite.</summary>
+public sealed class MySqlConformanceTests(MariaSource maria) : SourceConformance, IClassFixture<MariaSource>, IAsyncLifetime
+{
+    internal override ISourceAdapter Adapter => maria.Adapter;
+
+    public override SourceSettings Source => maria.Settings;
+
+    public override DatasetTerms Terms => Table("xã");
+
+    public override DatasetTerms MissingTerms => Table("không_có");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(DataHub.TestKit.MariaDatabase.Available, DataHub.TestKit.MariaDatabase.Missing);
+        await maria.Do("""
+            DROP TABLE IF EXISTS xã; CREATE TABLE xã (mã int PRIMARY KEY, tên text);
+            INSERT INTO xã VALUES (1, 'Trà Vinh'), (2, NULL), (3, '🏠')
+            """);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
