@@ -35,8 +35,8 @@ public sealed class StoreConnections : IAsyncDisposable
         {
             b.MaxPoolSize = options.Exports;
             b.CommandTimeout = 0;
-            // A key goes to the next range as text and back: its spelling must not depend on the server's settings.
-            b.Options = "-c default_transaction_read_only=on -c statement_timeout=0 -c jit=off -c extra_float_digits=1 -c datestyle=ISO -c bytea_output=hex";
+            // A key goes to the next range as text, which must not be read by the server's own settings.
+            b.Options = "-c default_transaction_read_only=on -c statement_timeout=0 -c jit=off -c datestyle=ISO";
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using DataHub.Core.Contracts;
 using DataHub.Core.Records;
 using DataHub.Core.Versioning;
@@ -35,22 +36,24 @@ internal sealed class CopyRow(CopyTupleReader tuples) : IRecordRow
 
     public DateTime Timestamp(int column) => Epoch.AddTicks(Int64(column) * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>The value as a statement takes it.</summary>
-    public object Parameter(int column, ColumnType type) => type.Kind switch
-    {
-        ColumnKind.Text => System.Text.Encoding.UTF8.GetString(Text(column)),
-        ColumnKind.Int32 => Int32(column),
-        ColumnKind.Int64 => Int64(column),
-        ColumnKind.Decimal => PgNumeric.TryRead(tuples.Value(column), out var number)
-            ? number : throw new InvalidDataException("the store holds a numeric that no contract can declare"),
-        ColumnKind.Float64 => Float64(column),
-        ColumnKind.Boolean => Boolean(column),
-        ColumnKind.Date => Date(column),
-        ColumnKind.Time => Time(column),
-        ColumnKind.Timestamp => Timestamp(column),
-        _ => Bytes(column).ToArray(),
-    };
+    /// <summary>The key, which stands behind the wanted columns, each part as text that PostgreSQL reads back exactly.</summary>
+    public string[] Key(StoreLayout layout, int behind) => [.. layout.Key.Select((k, i) => Literal(behind + i, k.Type))];
 
-    /// <summary>The key, which stands behind the wanted columns.</summary>
-    public object[] Key(StoreLayout layout, int behind) => [.. layout.Key.Select((k, i) => Parameter(behind + i, k.Type))];
+    private string Literal(int column, ColumnType type)
+    {
+        Span<byte> room = stackalloc byte[PgNumeric.MaxText];
+        return type.Kind switch
+        {
+            ColumnKind.Text => Encoding.UTF8.GetString(Text(column)),
+            ColumnKind.Int32 => KeyText.Canonical(Int32(column)),
+            ColumnKind.Int64 => KeyText.Canonical(Int64(column)),
+            ColumnKind.Decimal => Encoding.ASCII.GetString(room[..Decimal(column, room)]),
+            ColumnKind.Float64 => KeyText.Canonical(Float64(column)),
+            ColumnKind.Boolean => KeyText.Canonical(Boolean(column)),
+            ColumnKind.Date => KeyText.Canonical(Date(column)),
+            ColumnKind.Time => KeyText.Canonical(Time(column)),
+            ColumnKind.Timestamp => KeyText.Canonical(Timestamp(column)),
+            _ => "\\x" + Convert.ToHexString(Bytes(column)),
+        };
+    }
 }

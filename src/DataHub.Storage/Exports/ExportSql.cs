@@ -32,11 +32,11 @@ internal sealed class ExportSql
         head = string.Create(CultureInfo.InvariantCulture,
             $"(SELECT seq FROM hub.heads WHERE dataset_id = {layout.DatasetId} AND major = {layout.Major})");
         bound = string.Join(", ", layout.Key.Select((k, i) => $"current_setting('{Setting(i)}'){Cast(k.Type)}"));
-        SetKey = "SELECT " + string.Join(", ", layout.Key.Select((k, i) =>
-            string.Create(CultureInfo.InvariantCulture, $"set_config('{Setting(i)}', (${i + 1}{Cast(k.Type)})::text, true)")));
+        SetKey = "SELECT " + string.Join(", ", layout.Key.Select((_, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"set_config('{Setting(i)}', ${i + 1}, true)")));
     }
 
-    /// <summary>Sets the key that the next range begins behind, until the transaction ends.</summary>
+    /// <summary>Sets the key that the next range begins behind, until the transaction ends; its parameters are texts.</summary>
     public string SetKey { get; }
 
     /// <summary>A range of the newest version: the current table alone, and nothing at all when the head has moved on.</summary>

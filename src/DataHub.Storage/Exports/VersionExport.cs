@@ -24,9 +24,11 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
     private const int RangeBytes = 6 << 20;
 
     private const int FirstRange = 1_024;
-    private const int LargestRange = 16_384;
 
     private readonly ExportSql sql = new(query);
+
+    /// <summary>Most records of a range.</summary>
+    public int LargestRange { get; init; } = 16_384;
 
     /// <summary>Streams every record.</summary>
     /// <exception cref="InvalidOperationException">The store does not hold the records that the version counts: a fault.</exception>
@@ -34,8 +36,8 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
     {
         var latest = query.MustBeHead || query.Line.Head == query.Version.Seq;
         var left = query.Version.Records;
-        var size = FirstRange;
-        object[]? after = null;
+        var size = Math.Min(FirstRange, LargestRange);
+        string[]? after = null;
         while (left > 0)
         {
             var limit = (int)Math.Min(size, left);
@@ -61,8 +63,8 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
         }
     }
 
-    private async Task<(int Count, object[]? Last)> ReadAsync(
-        string copy, object[]? after, int limit, IExportTarget target, CancellationToken cancellation)
+    private async Task<(int Count, string[]? Last)> ReadAsync(
+        string copy, string[]? after, int limit, IExportTarget target, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (after is not null)
@@ -76,7 +78,7 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
             await command.ExecuteNonQueryAsync(cancellation);
         }
 
-        var (count, last) = (0, (object[]?)null);
+        var (count, last) = (0, (string[]?)null);
         await using (var tuples = await CopyTupleReader.BeginAsync(connection, copy, cancellation))
         {
             var row = new CopyRow(tuples);
@@ -104,7 +106,7 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
         return (count, last);
     }
 
-    private static int NextSize(long bytes, int records)
+    private int NextSize(long bytes, int records)
     {
         var fitting = RangeBytes / Math.Max(1, bytes / records);
         // Records grow at most fourfold from one range to the next guess: what follows may be larger than what was seen.

@@ -53,7 +53,7 @@ public sealed class RecordCounts(StoreConnections connections, StorageOptions op
         var command = new NpgsqlCommand(statement.Text, connection);
         foreach (var value in statement.Values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(StoreParameter.For(value));
         }
 
         return command;

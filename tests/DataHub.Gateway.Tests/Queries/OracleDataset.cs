@@ -105,9 +105,10 @@ internal sealed class OracleDataset
         {
             var places = Columns.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"${i + 1}::{c.SqlType}"));
             var insert = new NpgsqlBatchCommand($"INSERT INTO {Name} VALUES ({string.Join(", ", places)})");
-            foreach (var value in record)
+            foreach (var (value, column) in record.Zip(Columns))
             {
-                insert.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+                // By their texts: Npgsql would send the first and the last day of the calendar as infinity.
+                insert.Parameters.Add(new NpgsqlParameter { Value = value is DateOnly or DateTime ? column.Canonical(value) : value ?? DBNull.Value });
             }
 
             batch.BatchCommands.Add(insert);
