@@ -23,6 +23,7 @@ public static class StorageServices
         services.AddSingleton<Catalogue.DatasetBook>();
         services.AddSingleton<Queries.RecordQueries>();
         services.AddSingleton<FilterIndexes>();
+        services.AddSingleton<Queries.RecordCounts>();
         services.AddSingleton<Exports.VersionExports>();
         services.AddSingleton<StorePreparation>();
         services.AddSingleton<CandidateCheck>();
