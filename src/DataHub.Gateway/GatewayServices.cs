@@ -22,6 +22,8 @@ public static class GatewayServices
         services.AddKeys(options);
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
+        services.AddSingleton<ReadPlans>();
+        services.AddSingleton<QuestionPages>();
         services.AddSingleton<ReadRequests>();
         services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();
