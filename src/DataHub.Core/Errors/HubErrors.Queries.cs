@@ -58,8 +58,8 @@ public static partial class HubErrors
         "query_unindexed", 400, ErrorOrigin.Client,
         new("Không có chỉ mục phục vụ truy vấn này", "No index serves this query"),
         new("Phiên bản có {0} bản ghi (giới hạn {1}) và không chỉ mục nào phục vụ {2}.", "The version has {0} records (limit {1}) and no index serves {3}."),
-        new("Thêm điều kiện trên một cột có chỉ mục ({4}), đề nghị đơn vị cung cấp đánh dấu hub.indexed cho cột cần dùng, hoặc đọc toàn bộ phiên bản theo thứ tự khóa rồi lọc ở phía mình.",
-            "Add a condition on an indexed column ({4}), ask the provider to mark the column hub.indexed, or read the whole version in key order and filter it yourself."));
+        new("Thêm điều kiện trên một cột có chỉ mục ({4}), đề nghị đơn vị cung cấp đánh dấu hub.indexed cho cột cần dùng, hoặc tải cả phiên bản tại …/files/csv rồi lọc ở phía mình.",
+            "Add a condition on an indexed column ({4}), ask the provider to mark the column hub.indexed, or download the whole version at …/files/csv and filter it yourself."));
 
     /// <summary>A question with problems; one kind of problem is answered as that kind.</summary>
     public static HubError QueryInvalid(IReadOnlyList<ErrorDetail> errors, string dataset, string reference)

@@ -39,7 +39,7 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
         var filters = new List<RecordFilter>();
         foreach (var group in asked.Where.GroupBy(w => w.Column, StringComparer.Ordinal))
         {
-            var place = group.First().Place;
+            var place = asked.InBody ? new QueryPlace("where", InBody: true).Below(group.Key) : group.First().Place;
             if (columns.Find(group.Key, place, problems) is not { } column)
             {
                 continue;

@@ -109,9 +109,15 @@ internal static class BodyQuestion
         foreach (var column in where.EnumerateObject())
         {
             var place = new QueryPlace("where", InBody: true).Below(column.Name);
-            if (column.Value.ValueKind == JsonValueKind.Array)
+            if (column.Value.ValueKind == JsonValueKind.Array && column.Value.GetArrayLength() == 0)
             {
-                values.AddRange(column.Value.EnumerateArray().Take(FilterLimits.Items + 1).Select((v, i) => Value(column.Name, v, place.Below($"{i}"), problems)).OfType<AskedValue>());
+                // No alternative at all: no record is meant, or the caller lost its values.
+                problems.Add(place.Report(RequestCodes.Required));
+            }
+            else if (column.Value.ValueKind == JsonValueKind.Array)
+            {
+                values.AddRange(column.Value.EnumerateArray().Take(FilterLimits.Items + 1)
+                    .Select((v, i) => Value(column.Name, v, place.Below($"{i}"), problems)).OfType<AskedValue>());
             }
             else if (Value(column.Name, column.Value, place, problems) is { } value)
             {

@@ -16,7 +16,7 @@ namespace DataHub.Gateway.Records;
 /// <param name="Position">Where it continues, or null for the first page.</param>
 internal sealed record QuestionPage(ReadRequest Request, RecordQuery Query, AskedQuestion Asked, CursorScope Scope, PagePosition? Position)
 {
-    public RecordQuestion Question => Query.Question;
+    public RecordQuestion Question => Query.Question!;
 }
 
 /// <summary>Step Plan for pages: the question over the granted columns, what it may cost, where its cursor stands, how much is left.</summary>

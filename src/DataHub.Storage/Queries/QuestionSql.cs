@@ -27,7 +27,7 @@ internal sealed class QuestionSql
 
     public QuestionSql(RecordQuery query)
     {
-        (line, question) = (query.Line, query.Question);
+        (line, question) = (query.Line, query.Question ?? RecordQuestion.Everything(query.Line.Layout));
         pair = line.Pair!;
         var steps = question.Order.Select(o => o.Column).ToList();
         select = string.Join(", ", query.Columns.Concat(steps).Select(StoreSql.Name));

@@ -14,8 +14,8 @@ namespace DataHub.Storage.Queries;
 /// <param name="MustBeHead">True for a moving reference: the answer must be the head's at this moment.</param>
 public sealed record RecordQuery(StoreLine Line, VersionEntry Version, IReadOnlyList<StoreColumn> Columns, bool MustBeHead)
 {
-    /// <summary>Which records, in which order; all in key order unless something else is asked.</summary>
-    public RecordQuestion Question { get; init; } = RecordQuestion.Everything(Line.Layout);
+    /// <summary>Which records, in which order; null for all in key order.</summary>
+    public RecordQuestion? Question { get; init; }
 }
 
 /// <summary>Rows under way; dispose it to give the connection back.</summary>
@@ -44,7 +44,7 @@ public sealed class RecordQueries(StoreConnections connections)
     /// </summary>
     public Task<RecordRows?> PageAsync(RecordQuery query, object?[]? after, int limit, CancellationToken cancellation)
     {
-        if (!query.Question.IsPlain(query.Line.Layout))
+        if (query.Question is { } question && !question.IsPlain(query.Line.Layout))
         {
             return QuestionAsync(query, after, limit, cancellation);
         }

@@ -152,6 +152,26 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
         Assert.Equal([4, 5, "'; DROP", "x", "k1", 10], statement.Values);
     }
 
+    [Fact]
+    public async Task A_count_is_exact_within_its_budget_and_an_estimate_beyond_it()
+    {
+        var (a, n) = (new ColumnOperand(Layout.Columns[1], Lowered: true), new ColumnOperand(Layout.Columns[2]));
+        var filter = new AllOf([new Comparison(n, ComparisonKind.NotEqual, new ValueOperand(7)), new NotTrue(new TextMatch(TextMatchKind.Contains, a, new ValueOperand("a1")))]);
+        long expected = Enumerable.Range(0, GrownStore.Count).Count(i => i % 10 != 7 && (i % 3 == 0 || i % 500 / 100 != 1));
+        foreach (var version in new[] { 1, 3, 4 })
+        {
+            var query = Query(new RecordQuestion(filter, Order("k")), version);
+            Assert.Equal(new RecordCount(expected, false), await Counts(30_000).CountAsync(query, exact: true, CancellationToken.None));
+            Assert.True((await Counts(1).CountAsync(query, exact: true, CancellationToken.None)).IsEstimate);
+            var estimate = await Counts(30_000).CountAsync(query, exact: false, CancellationToken.None);
+            Assert.True(estimate.IsEstimate);
+            Assert.InRange(estimate.Records, 1, GrownStore.Count);
+        }
+    }
+
+    private RecordCounts Counts(int budget) =>
+        new(store.Lab.Connections, new StorageOptions { Database = store.Lab.Database.ConnectionString, CountBudgetMilliseconds = budget });
+
     private string Head() => string.Create(CultureInfo.InvariantCulture, $"(SELECT seq FROM hub.heads WHERE dataset_id = {Layout.DatasetId} AND major = 1)");
 
     private async Task ServedAsync(RecordQuestion question, object?[]? after)
