@@ -33,14 +33,14 @@ public sealed class RecordRows(NpgsqlConnection connection, NpgsqlCommand comman
 }
 
 /// <summary>
-/// Reads records. The newest version is tried on the current table alone; when a publication came in between, that statement returns nothing by its own head
-/// test and the as-of statement gives the version's rows.
+/// Reads records. The newest version is tried on the current table alone; when a publication came in between, that statement returns
+/// nothing by its own head test and the as-of statement gives the version's rows.
 /// </summary>
 public sealed class RecordQueries(StoreConnections connections)
 {
     /// <summary>
-    /// A page in the question's order after <paramref name="after"/>, the values of its order's columns in the last record; null when the version is not the head any more
-    /// although it must be.
+    /// A page in the question's order after <paramref name="after"/>, the values of its order's columns in the last record; null when
+    /// the version is not the head any more although it must be.
     /// </summary>
     public Task<RecordRows?> PageAsync(RecordQuery query, object?[]? after, int limit, CancellationToken cancellation)
     {
@@ -94,7 +94,8 @@ public sealed class RecordQueries(StoreConnections connections)
     }
 
     private async Task<RecordRows?> ReadAsync(
-        RecordQuery query, NpgsqlDataSource source, string head, string latest, string asOf, object[] values, CancellationToken cancellation)
+        RecordQuery query, NpgsqlDataSource source, string head, string latest, string asOf, object[] values,
+        CancellationToken cancellation)
     {
         var seq = query.Version.Seq;
         if (query.MustBeHead || query.Line.Head == seq)

@@ -4,8 +4,8 @@ using DataHub.TestKit;
 namespace DataHub.Gateway.Tests.Queries;
 
 /// <summary>
-/// A hub that filters and sorts at most 20 records without an index, and 40 citizens: a personal key, an indexed commune, a column named like a parameter, and one
-/// that no agreement grants.
+/// A hub that filters and sorts at most 20 records without an index, and 40 citizens: a personal key, an indexed commune, a column
+/// named like a parameter, and one that no agreement grants.
 /// </summary>
 public sealed class QuestionHub : IAsyncLifetime
 {
@@ -22,7 +22,8 @@ public sealed class QuestionHub : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await HubServer.StartAsync(new HubServerOptions { Settings = new Dictionary<string, string> { ["DATAHUB_UNINDEXED_RECORDS"] = "20" } });
+        var settings = new Dictionary<string, string> { ["DATAHUB_UNINDEXED_RECORDS"] = "20" };
+        Server = await HubServer.StartAsync(new HubServerOptions { Settings = settings });
         Sector = await TestDatabase.CreateEmptyAsync();
         Admin = await Server.AdminClientAsync();
         await Admin.AddPostgresAsync("sector", Sector.Name);
@@ -38,11 +39,13 @@ public sealed class QuestionHub : IAsyncLifetime
     }
 
     /// <summary>The contract; further words of columns from version 1.1.0 on.</summary>
-    public static string Yaml(string version, string tuoi = "tuoi int32") => TestContracts.Yaml("cong-dan", "sector", "table=public.cong_dan", "shared " + version,
+    public static string Yaml(string version, string tuoi = "tuoi int32") =>
+        TestContracts.Yaml("cong-dan", "sector", "table=public.cong_dan", "shared " + version,
         "cccd text key personal", "ten text personal", "xa text indexed", tuoi, "limit text", "bi_mat text");
 
     /// <summary>A question in a body, about version 1.</summary>
-    public Task<HttpResponseMessage> AskAsync(object body) => Reader.PostAsJsonAsync(HubCalls.Api + "datasets/cong-dan/versions/1/query", body);
+    public Task<HttpResponseMessage> AskAsync(object body) =>
+        Reader.PostAsJsonAsync(HubCalls.Api + "datasets/cong-dan/versions/1/query", body);
 
     public async ValueTask DisposeAsync()
     {

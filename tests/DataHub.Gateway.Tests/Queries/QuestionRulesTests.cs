@@ -5,13 +5,16 @@ using DataHub.Gateway.Tests.BadInput;
 
 namespace DataHub.Gateway.Tests.Queries;
 
-/// <summary>What questions promise beside their records: totals, caching, walks that stay in their version, personal values in bodies alone.</summary>
+/// <summary>
+/// What questions promise beside their records: totals, caching, walks that stay in their version, personal values in bodies alone.
+/// </summary>
 public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<QuestionHub>
 {
     [Fact]
     public async Task A_personal_value_is_asked_in_a_body_and_never_cached()
     {
-        using var answer = await hub.AskAsync(new { where = new { cccd = new[] { "084000010007", "084000010009" } }, select = new[] { "ten", "xa" } });
+        var two = new { cccd = new[] { "084000010007", "084000010009" } };
+        using var answer = await hub.AskAsync(new { where = two, select = new[] { "ten", "xa" } });
         var page = await answer.JsonAsync();
         Assert.Equal("""[{"ten":"Người 7","xa":"X2"},{"ten":"Người 9","xa":"X4"}]""", page.GetProperty("value").GetRawText());
         Assert.True(answer.Headers.CacheControl!.NoStore);
@@ -22,7 +25,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         // That a value is missing is no value.
         var nulls = await HubCalls.ReadAsync(await hub.Reader.GetAsync($"{HubCalls.Api}{QuestionHub.Records}?filter=ten eq null and xa eq 'X1'&select=cccd"), HttpStatusCode.OK);
         Assert.Equal(2, nulls.GetProperty("value").GetArrayLength());
-        using var body = await hub.AskAsync(new { where = new Dictionary<string, object?> { ["xa"] = "X1", ["ten"] = new string?[] { null } } });
+        var where = new Dictionary<string, object?> { ["xa"] = "X1", ["ten"] = new string?[] { null } };
+        using var body = await hub.AskAsync(new { where });
         Assert.Equal(2, (await body.JsonAsync()).GetProperty("value").GetArrayLength());
     }
 
@@ -44,7 +48,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         Assert.False(exact.TryGetProperty("totalIsEstimate", out _));
         var second = await HubCalls.ReadAsync(await hub.Reader.GetAsync(exact.GetProperty("next").GetString()), HttpStatusCode.OK);
         Assert.Equal((8, 3), (second.GetProperty("total").GetInt32(), second.GetProperty("value").GetArrayLength()));
-        var estimated = await HubCalls.ReadAsync(await hub.Reader.GetAsync(HubCalls.Api + Filtered + "&count=estimated"), HttpStatusCode.OK);
+        var estimated = await HubCalls.ReadAsync(await hub.Reader.GetAsync(HubCalls.Api + Filtered + "&count=estimated"),
+            HttpStatusCode.OK);
         Assert.InRange(estimated.GetProperty("total").GetInt32(), 0, 40);
         Assert.True(estimated.GetProperty("totalIsEstimate").GetBoolean());
         var whole = await HubCalls.ReadAsync(await hub.Reader.GetAsync($"{HubCalls.Api}{QuestionHub.Records}?limit=1&orderby=xa desc"), HttpStatusCode.OK);
@@ -56,7 +61,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
     {
         await OpenAsync("the_hoi");
         using var reader = hub.Server.CreateClient();
-        string[] questions = ["", "?filter=xa eq 'X1'", "?filter=xa eq 'X2'", "?xa=X1", "?xa=X2", "?select=id", "?orderby=xa", "?orderby=xa desc", "?filter=xa eq 'X1'&count=exact", "?limit=5"];
+        string[] questions = ["", "?filter=xa eq 'X1'", "?filter=xa eq 'X2'", "?xa=X1", "?xa=X2", "?select=id", "?orderby=xa",
+            "?orderby=xa desc", "?filter=xa eq 'X1'&count=exact", "?limit=5"];
         var tags = new HashSet<string>();
         foreach (var question in questions)
         {
@@ -101,7 +107,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         const string Sorted = "datasets/chi-muc/versions/latest/records?orderby=tuoi desc&limit=3&select=tuoi";
         await Refusal.OfGetAsync(reader, Sorted, HttpStatusCode.BadRequest, "query_unindexed");
         using var revised = await hub.Admin.PutAsync(HubCalls.Api + "datasets/chi-muc/contract",
-            HubCalls.Yaml(TestContracts.Yaml("chi-muc", "sector", "table=public.chi_muc", "open 1.1.0", "id int32 key", "xa text indexed", "tuoi int32 indexed")));
+            HubCalls.Yaml(TestContracts.Yaml("chi-muc", "sector", "table=public.chi_muc", "open 1.1.0", "id int32 key",
+                "xa text indexed", "tuoi int32 indexed")));
         Assert.True(revised.IsSuccessStatusCode, await revised.Content.ReadAsStringAsync());
         await Refusal.OfGetAsync(reader, Sorted, HttpStatusCode.BadRequest, "query_unindexed");
         Assert.Equal("published", (await hub.Admin.PullAsync("chi-muc")).State());
@@ -116,7 +123,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
             INSERT INTO {table} SELECT i, 'X' || i % 5, i % 7 FROM generate_series(1, 60) i
             """);
         var dataset = table.Replace('_', '-');
-        await hub.Admin.AddDatasetAsync(TestContracts.Yaml(dataset, "sector", "table=public." + table, "open", "id int32 key", "xa text indexed", "tuoi int32"));
+        await hub.Admin.AddDatasetAsync(TestContracts.Yaml(dataset, "sector", "table=public." + table, "open", "id int32 key",
+            "xa text indexed", "tuoi int32"));
         Assert.Equal("published", (await hub.Admin.PullAsync(dataset)).State());
     }
 

@@ -5,7 +5,9 @@ using DataHub.Gateway.Tests.BadInput;
 
 namespace DataHub.Gateway.Tests.Queries;
 
-/// <summary>Questions that are refused: each with its code, its place and what to do, in both languages, and all problems at once.</summary>
+/// <summary>
+/// Questions that are refused: each with its code, its place and what to do, in both languages, and all problems at once.
+/// </summary>
 public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<QuestionHub>
 {
     private const string Query = "datasets/cong-dan/versions/1/query";
@@ -37,16 +39,19 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
         var refusal = await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?{parameters}", HttpStatusCode.BadRequest, code);
         Assert.Equal([problem], refusal.Errors);
         Assert.Equal(refusal.Vi.GetProperty("errors").GetArrayLength(), refusal.En.GetProperty("errors").GetArrayLength());
-        Assert.NotEqual(refusal.Vi.GetProperty("errors")[0].GetProperty("message").GetString(), refusal.En.GetProperty("errors")[0].GetProperty("message").GetString());
+        Assert.NotEqual(refusal.Vi.GetProperty("errors")[0].GetProperty("message").GetString(),
+            refusal.En.GetProperty("errors")[0].GetProperty("message").GetString());
     }
 
     [Fact]
     public async Task All_problems_of_a_question_come_together()
     {
         var refusal = await Refusal.OfGetAsync(hub.Reader,
-            $"{QuestionHub.Records}?filtr=x&xã=1&select=xa,mà&orderby=tuoi up&filter=năm eq 1 and tuoi eq 'x'&limit=0&format=xml", HttpStatusCode.BadRequest, "query_invalid");
+            $"{QuestionHub.Records}?filtr=x&xã=1&select=xa,mà&orderby=tuoi up&filter=năm eq 1 and tuoi eq 'x'&limit=0&format=xml",
+                HttpStatusCode.BadRequest, "query_invalid");
         Assert.Equal(
-            ["filter column_unknown", "filter filter_value_invalid", "filtr parameter_unknown", "format format_unknown", "limit number_invalid", "orderby order_invalid", "select column_unknown", "xã parameter_unknown"],
+            ["filter column_unknown", "filter filter_value_invalid", "filtr parameter_unknown", "format format_unknown",
+                "limit number_invalid", "orderby order_invalid", "select column_unknown", "xã parameter_unknown"],
             refusal.Errors.Order(StringComparer.Ordinal));
         var text = refusal.En.GetRawText();
         Assert.Contains("did you mean \\\"filter\\\"?", text, StringComparison.Ordinal);
@@ -61,19 +66,23 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
     [InlineData("bi_mat=x")]
     public async Task A_column_outside_the_agreement_answers_nothing(string parameters)
     {
-        var refusal = await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?{parameters}", HttpStatusCode.Forbidden, "column_not_granted");
+        var refusal = await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?{parameters}", HttpStatusCode.Forbidden,
+            "column_not_granted");
         Assert.DoesNotContain("bi_mat", refusal.En.GetProperty("errors")[0].GetProperty("allowed").GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_body_is_read_strictly_and_wholly()
     {
-        var refusal = await Refusal.OfPostAsync(hub.Reader, Query, new { filtr = "x", limit = 0, where = new { tuoii = new[] { 1 }, tuoi = new object[] { 1, "x" }, xa = 5 }, select = 7 },
+        var refusal = await Refusal.OfPostAsync(hub.Reader, Query,
+            new { filtr = "x", limit = 0, where = new { tuoii = new[] { 1 }, tuoi = new object[] { 1, "x" }, xa = 5 }, select = 7 },
             HttpStatusCode.BadRequest, "query_invalid");
         Assert.Equal(
-            ["/filtr member_unknown", "/limit number_invalid", "/select json_invalid", "/where/tuoi/1 value_invalid", "/where/tuoii column_unknown", "/where/xa value_invalid"],
+            ["/filtr member_unknown", "/limit number_invalid", "/select json_invalid", "/where/tuoi/1 value_invalid",
+                "/where/tuoii column_unknown", "/where/xa value_invalid"],
             refusal.Errors.Order(StringComparer.Ordinal));
-        foreach (var body in new[] { "[]", "{\"limit\":1,\"limit\":2}", "{\"filter\":\"\\ud800\"}", "{\"\\ud800\":1}", "{\"where\":{\"\\ud800\":1}}", "{\"where\":{\"xa\":\"\\udc00\"}}", "{\"where\":[]}", "{\"where\":{\"xa\":[]}}", "{", "nul" })
+        foreach (var body in new[] { "[]", "{\"limit\":1,\"limit\":2}", "{\"filter\":\"\\ud800\"}", "{\"\\ud800\":1}",
+            "{\"where\":{\"\\ud800\":1}}", "{\"where\":{\"xa\":\"\\udc00\"}}", "{\"where\":[]}", "{\"where\":{\"xa\":[]}}", "{", "nul" })
         {
             using var answer = await hub.Reader.PostAsync(HubCalls.Api + Query, new StringContent(body, Encoding.UTF8, "application/json"));
             Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{body}: {(int)answer.StatusCode}");
@@ -88,7 +97,8 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
     {
         foreach (var filter in new[]
         {
-            string.Join(" or ", Enumerable.Repeat("tuoi eq 1", 3_000)), new string('(', 3_000) + "tuoi eq 1" + new string(')', 3_000), string.Concat(Enumerable.Repeat("not ", 3_000)) + "true",
+            string.Join(" or ", Enumerable.Repeat("tuoi eq 1", 3_000)), new string('(', 3_000) + "tuoi eq 1" + new string(')', 3_000),
+                string.Concat(Enumerable.Repeat("not ", 3_000)) + "true",
         })
         {
             await Refusal.OfPostAsync(hub.Reader, Query, new { filter }, HttpStatusCode.BadRequest, "filter_too_complex");
@@ -97,8 +107,10 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
         var values = Enumerable.Range(1, 1_000).Select(i => $"'X{i}'");
         using var answer = await hub.AskAsync(new { filter = $"xa in ({string.Join(',', values)})" });
         Assert.Equal(32, (await answer.JsonAsync()).GetProperty("value").GetArrayLength());
-        await Refusal.OfPostAsync(hub.Reader, Query, new { filter = $"xa in ({string.Join(',', values)},'a')" }, HttpStatusCode.BadRequest, "query_invalid");
-        await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?filter=xa in ({string.Join(',', values)})", HttpStatusCode.BadRequest, "filter_too_complex");
+        await Refusal.OfPostAsync(hub.Reader, Query, new { filter = $"xa in ({string.Join(',', values)},'a')" },
+            HttpStatusCode.BadRequest, "query_invalid");
+        await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?filter=xa in ({string.Join(',', values)})",
+            HttpStatusCode.BadRequest, "filter_too_complex");
     }
 
     [Theory]
@@ -110,7 +122,8 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
     [InlineData("tuoi=5", "the filter")]
     public async Task What_no_index_serves_is_refused_in_a_large_version(string parameters, string what)
     {
-        var refusal = await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?{parameters}", HttpStatusCode.BadRequest, "query_unindexed");
+        var refusal = await Refusal.OfGetAsync(hub.Reader, $"{QuestionHub.Records}?{parameters}", HttpStatusCode.BadRequest,
+            "query_unindexed");
         Assert.Contains(what, refusal.Detail, StringComparison.Ordinal);
         Assert.Contains("(cccd, xa)", refusal.En.GetProperty("hint").GetString(), StringComparison.Ordinal);
     }
@@ -121,13 +134,15 @@ public sealed class RefusedQuestionTests(QuestionHub hub) : IClassFixture<Questi
         const string Walk = QuestionHub.Records + "?limit=3&filter=xa eq 'X1'&orderby=xa desc";
         var page = await HubCalls.ReadAsync(await hub.Reader.GetAsync(HubCalls.Api + Walk), HttpStatusCode.OK);
         var cursor = page.GetProperty("next").GetString()!.Split("cursor=")[1];
-        Assert.Equal(3, (await HubCalls.ReadAsync(await hub.Reader.GetAsync($"{HubCalls.Api}{Walk}&cursor={cursor}"), HttpStatusCode.OK)).GetProperty("value").GetArrayLength());
+        Assert.Equal(3, (await HubCalls.ReadAsync(await hub.Reader.GetAsync($"{HubCalls.Api}{Walk}&cursor={cursor}"),
+            HttpStatusCode.OK)).GetProperty("value").GetArrayLength());
         using var same = await hub.AskAsync(new { filter = "xa eq 'X1'", orderby = "xa desc", limit = 2, cursor });
         Assert.Equal(2, (await same.JsonAsync()).GetProperty("value").GetArrayLength());
 
         string[] others =
         [
-            QuestionHub.Records + "?limit=3&filter=xa eq 'X2'&orderby=xa desc", QuestionHub.Records + "?limit=3&filter=xa eq 'X1'", QuestionHub.Records + "?limit=3",
+            QuestionHub.Records + "?limit=3&filter=xa eq 'X2'&orderby=xa desc", QuestionHub.Records + "?limit=3&filter=xa eq 'X1'",
+                QuestionHub.Records + "?limit=3",
             Walk + "&select=xa", Walk + "&count=exact", Walk + "&xa=X1",
         ];
         foreach (var other in others)
