@@ -22,6 +22,7 @@ public static class StorageServices
         services.AddSingleton<Datasets.DatasetStore>();
         services.AddSingleton<Catalogue.DatasetBook>();
         services.AddSingleton<Queries.RecordQueries>();
+        services.AddSingleton<FilterIndexes>();
         services.AddSingleton<Queries.RecordCounts>();
         services.AddSingleton<Exports.VersionExports>();
         services.AddSingleton<StorePreparation>();
