@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using DataHub.TestKit;
 
@@ -36,12 +37,20 @@ public sealed class QuestionHub : IAsyncLifetime
         Assert.Equal("published", (await Admin.PullAsync("cong-dan")).State());
         Reader = await Server.RecipientAsync("H61", "cong-dan", "tra cuu", "cccd", "ten", "xa", "tuoi", "limit");
         Reader.DefaultRequestHeaders.Add("Data-Purpose", "tra cuu");
+        await IndexedAsync(Reader, "cong-dan", "xa");
     }
 
     /// <summary>The contract; further words of columns from version 1.1.0 on.</summary>
     public static string Yaml(string version, string tuoi = "tuoi int32") =>
         TestContracts.Yaml("cong-dan", "sector", "table=public.cong_dan", "shared " + version,
         "cccd text key personal", "ten text personal", "xa text indexed", tuoi, "limit text", "bi_mat text");
+
+    /// <summary>Waits until a column counts as indexed: a first version is published before its indexes are made.</summary>
+    public static Task IndexedAsync(HttpClient reader, string dataset, string column) => Eventually.TrueAsync($"{column} is indexed", async () =>
+    {
+        using var answer = await reader.GetAsync($"{HubCalls.Api}datasets/{dataset}/versions/latest/records?limit=1&orderby={column}");
+        return answer.StatusCode == HttpStatusCode.OK;
+    });
 
     /// <summary>A question in a body, about version 1.</summary>
     public Task<HttpResponseMessage> AskAsync(object body) =>

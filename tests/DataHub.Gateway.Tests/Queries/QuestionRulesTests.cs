@@ -112,6 +112,7 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         Assert.True(revised.IsSuccessStatusCode, await revised.Content.ReadAsStringAsync());
         await Refusal.OfGetAsync(reader, Sorted, HttpStatusCode.BadRequest, "query_unindexed");
         Assert.Equal("published", (await hub.Admin.PullAsync("chi-muc")).State());
+        await QuestionHub.IndexedAsync(reader, "chi-muc", "tuoi");
         var page = await HubCalls.ReadAsync(await reader.GetAsync(HubCalls.Api + Sorted), HttpStatusCode.OK);
         Assert.Equal("""[{"tuoi":6},{"tuoi":6},{"tuoi":6}]""", page.GetProperty("value").GetRawText());
     }
@@ -126,6 +127,8 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         await hub.Admin.AddDatasetAsync(TestContracts.Yaml(dataset, "sector", "table=public." + table, "open", "id int32 key",
             "xa text indexed", "tuoi int32"));
         Assert.Equal("published", (await hub.Admin.PullAsync(dataset)).State());
+        using var reader = hub.Server.CreateClient();
+        await QuestionHub.IndexedAsync(reader, dataset, "xa");
     }
 
     private static async Task<List<string>> WalkAsync(HttpClient reader, string question, Func<Task> between)
