@@ -33,10 +33,11 @@ public static class GatewayEndpoints
         app.UseAuthentication();
         app.Use(RefuseBadToken);
         app.UseAuthorization();
-        app.UseGatewayPage();
+        app.UseApiPage();
 
         app.MapTokenEndpoint();
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        app.MapApiPage();
         app.MapHealth();
 
         var api = app.MapGroup(BasePath).RefuseUnknownParameters();
@@ -45,6 +46,7 @@ public static class GatewayEndpoints
         api.MapSourceTables();
         api.MapCheckContract();
         api.MapDatasets();
+        api.MapDatasetDocument();
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
+using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.OpenApi;
+using DataHub.Gateway.Problems;
 using DataHub.Gateway.Records;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +22,9 @@ public static class GatewayServices
         services.AddKeys(options);
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
+        services.AddSingleton<CatalogueCursor>();
+        services.AddSingleton<SearchCatalogue>();
+        services.AddSingleton<DatasetReads>();
         services.AddSingleton<ReadRequests>();
         services.AddSingleton<QueryRecords>();
         services.ConfigureHttpJsonOptions(json =>
@@ -27,6 +32,7 @@ public static class GatewayServices
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.Converters.Add(new UtcTimeConverter());
+            json.SerializerOptions.Converters.Add(new StorableTextConverter());
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -62,6 +62,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         // JsonException.Path is $.a.b[0]; a pointer is /a/b/0.
         var pointer = (json.Path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal)
             .Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
+        if (json.InnerException is HubErrorException { Error: var refused })
+        {
+            return refused with { Errors = [.. refused.Errors.Select(e => e with { Pointer = pointer })] };
+        }
+
         return HubErrors.RequestInvalid([RequestCodes.JsonInvalid.At(pointer)]);
     }
 
@@ -86,6 +91,8 @@ internal static class PostgresErrors
     {
         "57014" => HubErrors.QueryTimeout(),
         "23505" or "23503" => HubErrors.Conflict(),
+        // Character not in repertoire: U+0000, which has come by a way that does not look for it (an address, a header).
+        "22021" or "22P05" => HubErrors.RequestInvalid([RequestCodes.CharacterNotAllowed.At("")]),
         "57P01" or "57P02" or "57P03" or "53300" => HubErrors.StoreUnavailable(),
         _ when state.StartsWith("08", StringComparison.Ordinal) => HubErrors.StoreUnavailable(),
         _ => HubErrors.InternalError(),
