@@ -115,6 +115,12 @@ internal static class GatewayDocument
             schema.Format = "date-time";
         }
 
+        if (type == typeof(string))
+        {
+            // So does the converter that refuses texts which cannot be kept.
+            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+
         if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(FormatAttribute), inherit: false)
             is [FormatAttribute format])
         {
