@@ -49,13 +49,7 @@ pg_install() {
 }
 
 # Runs a command as the cluster's owner: PostgreSQL refuses root.
-as_owner() {
-  if is_root; then
-    (cd / && exec setpriv --reuid="$PG_OWNER" --regid="$(id -g "$PG_OWNER")" --clear-groups --reset-env -- "$@")
-  else
-    (cd / && exec "$@")
-  fi
-}
+as_owner() { as_user "$PG_OWNER" "$@"; }
 
 # pg_cluster DIR [SETTING…]: makes the cluster in DIR when it is not there, and starts it.
 pg_cluster() {

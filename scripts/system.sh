@@ -49,6 +49,15 @@ start_child() {
   CHILD=$!
 }
 
+# as_user USER COMMAND…: for root, what must not run as root; anybody else stays who they are.
+as_user() {
+  if is_root; then
+    (cd / && exec setpriv --reuid="$1" --regid="$(id -g "$1")" --clear-groups --reset-env -- "${@:2}")
+  else
+    (cd / && exec "${@:2}")
+  fi
+}
+
 is_running() { [[ -n $1 ]] && kill -0 "$1" 2>/dev/null; }
 
 # stop_child PID SIGNAL SECONDS: asks, waits, and only then kills; whatever the child left in its group goes with it.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `./hub test`: every test project against a private PostgreSQL, and one closing line with the truth.
+# `./hub test`: every test project against a private PostgreSQL and a private MariaDB, and one closing line with the truth.
 
 # What the tests need beside PostgreSQL: command:package. Installed only where the command is missing.
 readonly TEST_NEEDS=(docker-compose:docker-compose chromium:chromium chromedriver:chromium-driver)
@@ -17,6 +17,11 @@ hub_test() {
   test_install_needs
   pg_temporary "fsync = off" "synchronous_commit = off" "full_page_writes = off" "shared_buffers = 256MB" \
     "max_connections = 300" "max_wal_size = 4GB"
+  if mdb_require; then
+    mdb_temporary "$PG_TEMPORARY"
+  else
+    warn "Thiếu MariaDB; bài kiểm thử cần đến sẽ bị bỏ qua." "MariaDB is missing; tests that need it are skipped."
+  fi
   TEST_FAILED=0
   test_projects "$@"
   # Named arguments choose a part of the projects; the checks beside them belong to the whole run.
@@ -76,6 +81,8 @@ test_stop() {
   ((rc == 0 || TEST_FAILED > 0)) || TEST_FAILED=1
   if is_running "$TEST_PID"; then kill -TERM -- "-$TEST_PID" || true; fi
   stop_child "$TEST_PID" TERM 10
+  mdb_stop || true
+  mdb_remove_socket || true
   remove_temporary || true
   echo "$TEST_PASSED passed, $TEST_FAILED failed, $TEST_SKIPPED skipped"
   ((rc == 0 && TEST_FAILED > 0)) && rc=1

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `./hub up`: prepare → build → cluster → server → demonstration → wait. Everything it started stops with it.
+# `./hub up`: prepare → build → databases → server → demonstration → wait. Everything it started stops with it.
 # Nothing secret is written to a file: the administrator's secret is made here, printed once, and kept by the
 # server as a hash only.
 
@@ -7,7 +7,7 @@
 source "$ROOT/scripts/build.sh"
 
 readonly ADMIN_ID=${DATAHUB_ADMIN_CLIENT_ID:-admin}
-UP_PORT=8080 UP_HOME='' UP_DEMO=yes UP_READY='' BUILD='' BUILD_PID='' SERVER_PID='' DEMO_PID=''
+UP_PORT=8080 UP_HOME='' UP_DEMO=yes UP_ENGINES='' UP_READY='' BUILD='' BUILD_PID='' SERVER_PID='' DEMO_PID=''
 
 hub_up() {
   up_options "$@"
@@ -20,6 +20,7 @@ hub_up() {
   trap 'up_signal 15' TERM
   build_programs "$UP_HOME"
   up_databases
+  up_mariadb
   up_choose_secret
   up_start_server
   up_wait_until_ready
@@ -39,6 +40,10 @@ up_options() {
         ;;
       --empty)
         UP_DEMO=
+        shift
+        ;;
+      --all-engines)
+        UP_ENGINES=all
         shift
         ;;
       -h | --help)
@@ -81,6 +86,26 @@ up_prepare_home() {
       "Another DataHub runs with folder $UP_HOME (process ${holder:-?})." 75
   fi
   echo $$ >"$UP_HOME/lock"
+}
+
+# The demonstration's payments live in a MariaDB where this home began with one; it begins with one where MariaDB is
+# found at the first start, or is asked for. On its own socket alone.
+up_mariadb() {
+  [[ -n $UP_DEMO || -e $UP_HOME/mariadb ]] || return 0
+  if [[ ! -e $UP_HOME/mariadb ]]; then
+    [[ ! -e $UP_HOME/demonstrated ]] || return 0
+    if [[ $UP_ENGINES == all ]]; then
+      mdb_require || die "Không có MariaDB." "There is no MariaDB." 69
+    else
+      [[ ! -e $UP_HOME/started ]] && mdb_find || return 0
+    fi
+  fi
+  { [[ $UP_ENGINES == all ]] && mdb_require; } || mdb_find || die "Thư mục $UP_HOME có dữ liệu MariaDB nhưng máy không còn MariaDB. Chạy lại với --all-engines." \
+    "$UP_HOME holds MariaDB data, but MariaDB is not installed any more. Run again with --all-engines." 69
+  say "Đang khởi động MariaDB trong $UP_HOME" "Starting MariaDB in $UP_HOME"
+  mdb_server "$UP_HOME" --skip-networking --innodb-buffer-pool-size=64M
+  export DATAHUB_DEMO_MARIADB
+  DATAHUB_DEMO_MARIADB=$(mdb_connection)
 }
 
 # The hub's own database, and the isolated sector databases of the demonstration.
@@ -182,9 +207,14 @@ up_wait() {
   # From here on nobody needs the secret any more.
   unset DATAHUB_ADMIN_CLIENT_SECRET
   while is_running "$SERVER_PID"; do
-    wait -n "$SERVER_PID" ${PG_PID:+"$PG_PID"} || true
+    wait -n "$SERVER_PID" ${PG_PID:+"$PG_PID"} ${MDB_PID:+"$MDB_PID"} || true
     [[ -z $PG_PID ]] || is_running "$PG_PID" ||
       die "PostgreSQL đã dừng ngoài ý muốn; xem $PG_DATA/log." "PostgreSQL stopped by itself; see $PG_DATA/log."
+    # A source that is gone is what the hub must live with.
+    if [[ -n $MDB_PID ]] && ! is_running "$MDB_PID"; then
+      warn "MariaDB của phần trình diễn đã dừng; xem $MDB_LOG." "The demonstration's MariaDB stopped; see $MDB_LOG."
+      MDB_PID=''
+    fi
   done
   up_server_ended
 }
@@ -205,9 +235,10 @@ up_signal() {
 
 up_stop() {
   trap '' HUP INT TERM
-  [[ -z $SERVER_PID$PG_PID ]] || say "Đang dừng" "Stopping"
+  [[ -z $SERVER_PID$PG_PID$MDB_PID ]] || say "Đang dừng" "Stopping"
   stop_child "$BUILD_PID" TERM 10
   stop_child "$DEMO_PID" TERM 10
   stop_child "$SERVER_PID" TERM 30
+  mdb_stop
   pg_stop
 }

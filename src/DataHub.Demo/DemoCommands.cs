@@ -17,6 +17,7 @@ internal static class DemoCommands
           dossiers change --share 0.01                 đổi đúng tỷ lệ dòng / change an exact share of rows
           dossiers-csv --rows N [--seed S] --out FILE  ghi bảng ra tệp / write the table as a file
         DATAHUB_DEMO_SERVER         chuỗi kết nối Npgsql tới cụm chứa dữ liệu ngành (superuser; never printed)
+        DATAHUB_DEMO_MARIADB        chuỗi kết nối MySqlConnector; có thì thanh toán nằm ở MariaDB / if given, payments live in MariaDB
         DATAHUB_ADMIN_CLIENT_SECRET bí mật của --client-id / secret of --client-id
         """;
 
@@ -54,7 +55,9 @@ internal static class DemoCommands
         }
     }
 
-    private static SectorDatabases Sectors() => new(DemoArguments.Environment("DATAHUB_DEMO_SERVER"));
+    private static SectorDatabases Sectors() => new(
+        DemoArguments.Environment("DATAHUB_DEMO_SERVER"),
+        Environment.GetEnvironmentVariable("DATAHUB_DEMO_MARIADB") is { Length: > 0 } maria ? maria : null);
 
     private static Uri HubAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var hub) && hub.Scheme is "http" or "https"

@@ -4,6 +4,7 @@ using DataHub.Gateway.Agreements;
 using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.Clients;
 using DataHub.Gateway.Datasets;
+using DataHub.Gateway.Files;
 using DataHub.Gateway.Health;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
@@ -40,7 +41,7 @@ public static class GatewayEndpoints
         app.MapApiPage();
         app.MapHealth();
 
-        var api = app.MapGroup(BasePath).RefuseUnknownParameters();
+        var api = app.MapGroup(BasePath).RefuseUnknownParameters().RefuseUnstorableTexts();
         api.MapCatalogue();
         api.MapSources();
         api.MapSourceTables();
@@ -52,6 +53,7 @@ public static class GatewayEndpoints
         api.MapQuarantine();
         api.MapVersions();
         api.MapRecords();
+        api.MapFiles();
         api.MapAgencies();
         api.MapClients();
         api.MapAgreements();

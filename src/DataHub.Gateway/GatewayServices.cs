@@ -3,9 +3,10 @@ using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
 using DataHub.Gateway.Catalogue;
+using DataHub.Gateway.Files;
 using DataHub.Gateway.OpenApi;
-using DataHub.Gateway.Problems;
 using DataHub.Gateway.Records;
+using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,13 +27,14 @@ public static class GatewayServices
         services.AddSingleton<SearchCatalogue>();
         services.AddSingleton<DatasetReads>();
         services.AddSingleton<ReadRequests>();
+        services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();
+        services.AddSingleton<DownloadVersion>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.Converters.Add(new UtcTimeConverter());
-            json.SerializerOptions.Converters.Add(new StorableTextConverter());
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

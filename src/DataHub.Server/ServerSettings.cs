@@ -41,6 +41,7 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
 
         var wait = ReadNumber(environment, "DATAHUB_DATABASE_WAIT", 30, 0, 600, problems);
         var tokens = ReadNumber(environment, "DATAHUB_TOKEN_REQUESTS_PER_MINUTE", 300, 1, 1_000_000, problems);
+        var exports = ReadNumber(environment, "DATAHUB_EXPORTS", 4, 1, 100, problems);
         var home = ReadHome(environment, problems);
         return problems.Count > 0 ? null : new ServerSettings(
             new StorageOptions
@@ -48,6 +49,7 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
                 Database = environment["DATAHUB_DATABASE"]!,
                 MigrationDatabase = environment["DATAHUB_DATABASE_MIGRATION"],
                 ReadDatabase = environment["DATAHUB_DATABASE_READ"],
+                Exports = exports,
             },
             new GatewayOptions
             {

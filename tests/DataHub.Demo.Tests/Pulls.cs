@@ -38,6 +38,23 @@ internal static class Pulls
         ]));
     }
 
+    internal static IEnumerable<Source> Enterprises(IEnumerable<object?[]> rows)
+    {
+        var rules = new ContractRules("enterprises");
+        foreach (var row in rows)
+        {
+            if (Array.Exists(row, cell => cell is byte[]))
+            {
+                yield return new Source((string?)row[0], "", false);
+                continue;
+            }
+
+            var cells = row.Select(cell => ((string?)cell)?.Normalize(NormalizationForm.FormC)).ToList();
+            cells[7] = cells[7]?.Replace(".", "").Replace(',', '.');
+            yield return Judge(rules, cells[0], cells);
+        }
+    }
+
     internal static IEnumerable<Source> Lines(string dataset, IEnumerable<string> lines, char delimiter, int columns)
     {
         var rules = new ContractRules(dataset);
@@ -48,11 +65,6 @@ internal static class Pulls
             {
                 yield return new Source(null, line, false);
                 continue;
-            }
-
-            if (dataset == "enterprises")
-            {
-                cells[7] = cells[7]?.Replace(".", "").Replace(',', '.');
             }
 
             yield return Judge(rules, cells[0]!, cells);
@@ -92,7 +104,7 @@ internal static class Pulls
         return cells;
     }
 
-    private static Source Judge(ContractRules rules, string key, IReadOnlyList<string?> row) =>
+    private static Source Judge(ContractRules rules, string? key, IReadOnlyList<string?> row) =>
         new(key, string.Join('\u001f', row), rules.Broken(row).Count == 0);
 
     private static PullCounts Pull(Dictionary<string, string> head, IEnumerable<Source> rows)

@@ -1,7 +1,9 @@
-using Xunit;
+using System.Data.Common;
 using DataHub.Demo.Generation;
 using DataHub.Demo.Sectors;
+using MySqlConnector;
 using Npgsql;
+using Xunit;
 
 namespace DataHub.Demo.Tests;
 
@@ -42,6 +44,36 @@ public sealed class SectorDatabaseTests
         Assert.Equal(123, await DossierTable.ChangeShareAsync(connection, 0.01m, Cancellation));
     }
 
+    [Fact]
+    public async Task Payments_on_MariaDB_are_the_same_two_states()
+    {
+        var server = Environment.GetEnvironmentVariable("DATAHUB_TEST_MARIADB");
+        Assert.SkipWhen(server is null, "DATAHUB_TEST_MARIADB is not set: ./hub test starts a MariaDB where its packages are installed or can be");
+        var (sector, account, database) = (new PaymentSector(), new ReaderAccount("payments_reader"), new PaymentDatabase(server!));
+
+        await database.MakeAsync(account, Cancellation);
+        Assert.Equal(Sorted(sector.First()), Sorted(await PaymentsAsync(database)));
+        await database.ChangeAsync(Cancellation);
+        Assert.Equal(Sorted(sector.Second()), Sorted(await PaymentsAsync(database)));
+
+        var reader = new MySqlConnectionStringBuilder(server!) { UserID = account.Role, Password = account.Password, Pooling = false };
+        await using var connection = new MySqlConnection(reader.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await using var delete = new MySqlCommand("DELETE FROM sector_payments.payments", connection);
+        await Assert.ThrowsAsync<MySqlException>(() => delete.ExecuteNonQueryAsync(Cancellation));
+    }
+
+    private static IEnumerable<string> Sorted(IEnumerable<Payment> payments) =>
+        payments.Select(p => $"{p}").Order(StringComparer.Ordinal);
+
+    private static async Task<List<Payment>> PaymentsAsync(PaymentDatabase database)
+    {
+        await using var connection = await database.OpenAsync(SectorDatabases.Payments, Cancellation);
+        await using var command = new MySqlCommand("SELECT * FROM payments", connection);
+        await using var r = await command.ExecuteReaderAsync(Cancellation);
+        return await PaymentsAsync(r);
+    }
+
     private static async Task AssertStateAsync(
         SectorDatabases sectors, IEnumerable<Dossier> dossiers, IEnumerable<Payment> payments)
     {
@@ -52,9 +84,7 @@ public sealed class SectorDatabaseTests
 
         await using (var connection = await sectors.OpenAsync(SectorDatabases.Payments, Cancellation))
         {
-            Assert.Equal(
-                payments.Select(p => $"{p}").Order(StringComparer.Ordinal),
-                (await PaymentsAsync(connection)).Select(p => $"{p}").Order(StringComparer.Ordinal));
+            Assert.Equal(Sorted(payments), Sorted(await PaymentsAsync(connection)));
         }
     }
 
@@ -82,6 +112,11 @@ public sealed class SectorDatabaseTests
     {
         await using var command = new NpgsqlCommand("SELECT * FROM public.payments", connection);
         await using var r = await command.ExecuteReaderAsync(Cancellation);
+        return await PaymentsAsync(r);
+    }
+
+    private static async Task<List<Payment>> PaymentsAsync(DbDataReader r)
+    {
         var rows = new List<Payment>();
         while (await r.ReadAsync(Cancellation))
         {
@@ -96,6 +131,6 @@ public sealed class SectorDatabaseTests
         return rows;
     }
 
-    private static string? Text(NpgsqlDataReader reader, int column) =>
+    private static string? Text(DbDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 }

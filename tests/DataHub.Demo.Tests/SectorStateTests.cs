@@ -30,7 +30,7 @@ public sealed class SectorStateTests
     {
         var sector = new EnterpriseSector();
         var pulls = Pulls.Count(
-            Pulls.Lines("enterprises", sector.First(), ';', 10), Pulls.Lines("enterprises", sector.Second(), ';', 10));
+            Pulls.Enterprises(sector.First()), Pulls.Enterprises(sector.Second()));
         Assert.Equal((EnterpriseSector.FirstPull, EnterpriseSector.SecondPull), pulls);
     }
 
@@ -46,9 +46,9 @@ public sealed class SectorStateTests
     }
 
     [Fact]
-    public void File_headers_are_the_contracts_source_names()
+    public void Column_names_are_the_contracts_source_names()
     {
-        Assert.Equal(EnterpriseSector.Header.Split(';'), new ContractRules("enterprises").SourceNames);
+        Assert.Equal(EnterpriseSector.Columns, new ContractRules("enterprises").SourceNames);
         Assert.Equal(UnitSector.Header.Split(','), new ContractRules("administrative-units").SourceNames);
     }
 

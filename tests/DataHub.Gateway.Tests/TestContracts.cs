@@ -39,7 +39,9 @@ internal static class TestContracts
             "int32" or "int64" => "integer",
             "boolean" => "boolean",
             "date" => "date",
+            "time" => "time",
             "timestamp" => "timestamp",
+            "float64" => "number",
             _ when words[1].StartsWith("decimal", StringComparison.Ordinal) => "number",
             _ => "string",
         };

@@ -12,6 +12,9 @@ namespace DataHub.Core.Contracts;
 /// </summary>
 public static partial class ColumnNames
 {
+    /// <summary>The only member of an NDJSON page's last line: no record can look like it.</summary>
+    public const string EndOfAnswer = "_end";
+
     private const int MaxLength = 63;
 
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -40,6 +43,11 @@ public static partial class ColumnNames
         if (Reserved.Contains(name))
         {
             return new("là từ khóa của biểu thức lọc", "it is a keyword of filter expressions");
+        }
+
+        if (name.Equals(EndOfAnswer, StringComparison.OrdinalIgnoreCase))
+        {
+            return new("tên này dành cho dòng kết thúc của câu trả lời NDJSON", "it is reserved for the last line of NDJSON answers");
         }
 
         return IsKeyless(name)

@@ -122,16 +122,8 @@ public static partial class HubErrors
     /// <summary>A key column is outside the agreement.</summary>
     public static HubError KeyNotGranted(string dataset, IReadOnlyList<string> columns) => Make(KeyNotGrantedKind, dataset, string.Join(", ", columns));
 
-    public static HubError LimitOutOfRange(int maximum) => Make(LimitOutOfRangeKind, maximum) with
-    {
-        Errors =
-        [
-            new ErrorDetail(LimitOutOfRangeKind.Code, new(LimitOutOfRangeKind.Detail.In("vi", [maximum]), LimitOutOfRangeKind.Detail.In("en", [maximum])))
-            {
-                Parameter = "limit",
-            },
-        ],
-    };
+    public static HubError LimitOutOfRange(int maximum) =>
+        Make(LimitOutOfRangeKind, maximum) with { Errors = [RequestCodes.NumberInvalid.In("limit", 1, maximum)] };
 
     public static HubError DatasetNotFound(string dataset) => Make(DatasetNotFoundKind, dataset);
 

@@ -62,6 +62,39 @@ public static partial class HubErrors
     public static HubError SourceTlsFailed(string source, string sslMode) =>
         Make(SourceTlsFailedKind, source, sslMode);
 
+    private static readonly ErrorKind SourceEncryptionRequiredKind = new(
+        "source_encryption_required", 422, ErrorOrigin.Client,
+        new("Nguồn chỉ nhận mật khẩu qua kết nối mã hóa", "The source takes this password over TLS only"),
+        new(
+            "Tài khoản của nguồn “{0}” dùng cách xác thực cần kết nối mã hóa, nhưng kết nối theo sslMode “{1}” "
+            + "không được mã hóa; trục không gửi mật khẩu.",
+            "The account of source \"{0}\" signs in by a method that needs an encrypted connection, and with sslMode "
+            + "\"{1}\" there was none; the password was not sent."),
+        new(
+            "Bật TLS ở máy chủ nguồn và chọn sslMode require trở lên, hoặc đề nghị đơn vị quản lý nguồn đổi cách xác "
+            + "thực của tài khoản.",
+            "Enable TLS at the source's server and choose sslMode require or better, or have the source's office change "
+            + "how the account signs in."));
+
+    /// <summary>A login that would show the password, or take a key on trust, without TLS.</summary>
+    public static HubError SourceEncryptionRequired(string source, string sslMode) =>
+        Make(SourceEncryptionRequiredKind, source, sslMode);
+
+    private static readonly ErrorKind SourceLoginUnsupportedKind = new(
+        "source_login_unsupported", 422, ErrorOrigin.Client,
+        new("Không hỗ trợ cách xác thực của tài khoản", "The account's way of signing in is not supported"),
+        new(
+            "Tài khoản của nguồn “{0}” dùng cách xác thực mà trục dữ liệu không có.",
+            "The account of source \"{0}\" signs in by a method that the hub does not have."),
+        new(
+            "Đề nghị đơn vị quản lý nguồn tạo tài khoản xác thực bằng mật khẩu (mysql_native_password hoặc "
+            + "caching_sha2_password).",
+            "Have the source's office make an account that signs in by password (mysql_native_password or "
+            + "caching_sha2_password)."));
+
+    /// <summary>ed25519, PAM, Kerberos and the like.</summary>
+    public static HubError SourceLoginUnsupported(string source) => Make(SourceLoginUnsupportedKind, source);
+
     private static readonly ErrorKind SourceProtocolUnexpectedKind = new(
         "source_protocol_unexpected", 502, ErrorOrigin.Client,
         new("Dịch vụ trả lời không đúng giao thức", "What answers speaks another protocol"),

@@ -50,6 +50,34 @@ public static partial class HubErrors
     public static HubError SourceColumnDuplicate(string source, string what, IReadOnlyList<string> names) =>
         Make(SourceColumnDuplicateKind, source, what, List(names));
 
+    private static readonly ErrorKind SourceViewBrokenKind = new(
+        "source_view_broken", 422, ErrorOrigin.Source,
+        new("Khung nhìn của nguồn bị hỏng", "The source's view is broken"),
+        new(
+            "Khung nhìn “{1}” của nguồn “{0}” dùng bảng, cột hoặc hàm không còn, hoặc người tạo nó không còn quyền đọc.",
+            "View \"{1}\" of source \"{0}\" uses a table, column or function that is gone, or that its owner may no "
+            + "longer read."),
+        new(
+            "Đề nghị đơn vị quản lý nguồn sửa khung nhìn; phiên bản tốt gần nhất vẫn được phục vụ.",
+            "Have the source's office correct the view; the last good version is still served."));
+
+    /// <summary>What a view stands on has changed under it.</summary>
+    public static HubError SourceViewBroken(string source, string view) => Make(SourceViewBrokenKind, source, view);
+
+    private static readonly ErrorKind SourceTypeUnsupportedKind = new(
+        "source_type_unsupported", 422, ErrorOrigin.Client,
+        new("Kiểu dữ liệu của cột không hỗ trợ", "Columns have an unsupported type"),
+        new(
+            "“{1}” của nguồn “{0}” có các cột mà trục dữ liệu không đọc được: {2}.",
+            "\"{1}\" of source \"{0}\" has columns that the hub cannot read: {2}."),
+        new(
+            "Bỏ các cột này khỏi hợp đồng, hoặc chuyển chúng thành số hay văn bản bằng hub.query.",
+            "Leave these columns out of the contract, or turn them into numbers or text by hub.query."));
+
+    /// <summary>All such columns at once, each with its type.</summary>
+    public static HubError SourceTypeUnsupported(string source, string what, IReadOnlyList<string> columns) =>
+        Make(SourceTypeUnsupportedKind, source, what, List(columns));
+
     private static readonly ErrorKind SourceQueryInvalidKind = new(
         "source_query_invalid", 422, ErrorOrigin.Client,
         new("Câu truy vấn không hợp lệ", "The query is not valid"),

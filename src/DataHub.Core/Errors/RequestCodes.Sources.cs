@@ -24,7 +24,7 @@ public static partial class RequestCodes
         "A source id is lower-case letters, digits and hyphens, begins with a letter, 2-63 characters."));
 
     public static readonly RequestCode CharacterNotAllowed = new("character_not_allowed", new(
-        "Không được có ký tự điều khiển hay nửa cặp surrogate.", "Control characters and halves of surrogate pairs are not allowed."));
+        "Không được có ký tự điều khiển.", "Control characters are not allowed."));
 
     public static readonly RequestCode TimeZoneMissing = new("time_zone_missing", new(
         "Nguồn có kiểu thời gian không kèm múi giờ; khai báo hub.timeZone.",

@@ -8,6 +8,9 @@ public static class PgNumeric
     /// <summary>Longest binary form of a decimal: header and groups for 28 digits on either side of the point.</summary>
     public const int MaxBytes = 8 + (2 * 16);
 
+    /// <summary>Room for the text of a numeric: sign, eight groups before the point, point, 28 digits behind it.</summary>
+    public const int MaxText = 1 + (8 * 4) + 1 + 28;
+
     private const ushort Negative = 0x4000;
 
     /// <summary>Writes <paramref name="value"/> with <paramref name="scale"/> digits after the point; returns the length.</summary>
@@ -103,6 +106,45 @@ public static class PgNumeric
         return true;
     }
 
+    /// <summary>Plain text of a binary numeric with the scale it is stored with (1.50 stays 1.50); returns the length. The room must take <see cref="MaxText"/>.</summary>
+    public static int Format(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        int digits = BinaryPrimitives.ReadInt16BigEndian(source);
+        int weight = BinaryPrimitives.ReadInt16BigEndian(source[2..]);
+        var sign = BinaryPrimitives.ReadUInt16BigEndian(source[4..]);
+        int scale = BinaryPrimitives.ReadInt16BigEndian(source[6..]);
+        if (sign is not 0 and not Negative || weight > 7 || scale is < 0 or > 28)
+        {
+            throw new InvalidDataException("the store holds a numeric that no contract can declare");
+        }
+
+        var groups = source[8..];
+        var at = 0;
+        if (sign == Negative)
+        {
+            target[at++] = (byte)'-';
+        }
+
+        // The first group stands without leading zeros; what is less than one has a zero before its point.
+        System.Buffers.Text.Utf8Formatter.TryFormat(weight < 0 ? 0 : Group(groups, digits, 0), target[at..], out var written);
+        at += written;
+        for (var i = 1; i <= weight; i++)
+        {
+            at += WriteDigits(target[at..], Group(groups, digits, i), 4);
+        }
+
+        if (scale > 0)
+        {
+            target[at++] = (byte)'.';
+            for (var (i, left) = (weight + 1, scale); left > 0; (i, left) = (i + 1, left - 4))
+            {
+                at += WriteDigits(target[at..], Group(groups, digits, i), Math.Min(4, left));
+            }
+        }
+
+        return at;
+    }
+
     /// <summary>Shortest plain text: no exponent, no trailing zero after the point, no minus before zero.</summary>
     public static int WriteShortest(Span<byte> target, decimal value)
     {
@@ -113,6 +155,21 @@ public static class PgNumeric
         }
 
         return written;
+    }
+
+    // Groups of zeros at either end are not stored.
+    private static int Group(ReadOnlySpan<byte> groups, int digits, int index) =>
+        (uint)index < (uint)digits ? BinaryPrimitives.ReadUInt16BigEndian(groups[(2 * index)..]) : 0;
+
+    /// <summary>The first <paramref name="count"/> of a group's four digits.</summary>
+    private static int WriteDigits(Span<byte> target, int group, int count)
+    {
+        for (var (i, unit) = (0, 1000); i < count; (i, unit) = (i + 1, unit / 10))
+        {
+            target[i] = (byte)('0' + (group / unit % 10));
+        }
+
+        return count;
     }
 
     private static UInt128 Power10(int exponent)

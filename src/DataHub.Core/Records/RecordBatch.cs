@@ -139,12 +139,15 @@ public sealed class RecordBatch
 
 /// <summary>
 /// Cells of one column. Fixed-size kinds stand in <see cref="Longs"/> (booleans 0/1, float64 by its bits) or
-/// <see cref="Decimals"/>; text, bytes and the text of unreadable cells in one growing byte buffer.
+/// <see cref="Decimals"/>; text, bytes and the text of unreadable cells in one growing byte buffer. Where a source types
+/// values and not columns (SQLite), a cell may be of another kind than its column: it stays what it is, and the declared
+/// type takes or refuses it.
 /// </summary>
 public sealed class SourceColumn
 {
     private readonly CellState[] states;
     private readonly int[] ends;
+    private SourceKind[]? kinds;
     private byte[] bytes = new byte[1024];
     private int count;
 
@@ -159,13 +162,16 @@ public sealed class SourceColumn
 
     public SourceKind Kind { get; }
 
-    public long[] Longs { get; }
+    public long[] Longs { get; private set; }
 
     public decimal[] Decimals { get; }
 
     public int ByteCount => count == 0 ? 0 : ends[count - 1];
 
     public CellState State(int row) => states[row];
+
+    /// <summary>The kind of one cell: the column's, but for what <see cref="AppendAs(SourceKind, long)"/> and its like appended.</summary>
+    public SourceKind KindAt(int row) => kinds is null ? Kind : kinds[row];
 
     /// <summary>UTF-8 text, raw bytes, or the text of an unreadable cell.</summary>
     public ReadOnlySpan<byte> Bytes(int row)
@@ -205,6 +211,27 @@ public sealed class SourceColumn
         Close(CellState.Value, System.Text.Encoding.UTF8.GetBytes(value, room));
     }
 
+    /// <summary>A value of another kind than the column's: text or bytes.</summary>
+    public void AppendAs(SourceKind kind, ReadOnlySpan<byte> value)
+    {
+        var row = count;
+        Append(value);
+        Mark(row, kind);
+    }
+
+    /// <summary>A value of another kind than the column's: an integer, or a float64 by its bits.</summary>
+    public void AppendAs(SourceKind kind, long value)
+    {
+        if (Longs.Length == 0)
+        {
+            Longs = new long[states.Length];
+        }
+
+        var row = count;
+        Append(value);
+        Mark(row, kind);
+    }
+
     /// <summary>A value that the kind cannot express, by its text in the source.</summary>
     public void AppendUnreadable(string text)
     {
@@ -230,6 +257,23 @@ public sealed class SourceColumn
     private void Close(CellState state, int length = 0)
     {
         ends[count] = ByteCount + length;
+        if (kinds is not null)
+        {
+            kinds[count] = Kind;
+        }
+
         states[count++] = state;
+    }
+
+    /// <summary>Columns of one kind, which nearly all are, never have the array.</summary>
+    private void Mark(int row, SourceKind kind)
+    {
+        if (kinds is null)
+        {
+            kinds = new SourceKind[states.Length];
+            Array.Fill(kinds, Kind);
+        }
+
+        kinds[row] = kind;
     }
 }

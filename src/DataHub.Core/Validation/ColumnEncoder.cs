@@ -57,6 +57,9 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
                 }
 
                 break;
+            case CellState.Value when !Takes(source, row):
+                violations.Add(TypeMismatch());
+                break;
             default:
                 if (EncodeValue(source, row, target) is { } violation)
                 {
@@ -95,6 +98,17 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
 
         target.AppendNull();
         return null;
+    }
+
+    /// <summary>
+    /// Whether a cell of another kind than its column's fits the declared type. Text among bytes does not: that it were base64
+    /// is a rule for columns of text.
+    /// </summary>
+    private bool Takes(SourceColumn source, int row)
+    {
+        var kind = source.KindAt(row);
+        return kind == source.Kind
+            || (Accepts(Column.Type.Kind, kind) && !(kind == SourceKind.Text && source.Kind == SourceKind.Bytes));
     }
 
     private void EncodeNull(RecordBuffer target, List<Violation> violations)

@@ -26,7 +26,7 @@ internal sealed class IntegerEncoder : ColumnEncoder
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
         long value;
-        if (source.Kind == SourceKind.Int64)
+        if (source.KindAt(row) == SourceKind.Int64)
         {
             value = source.Longs[row];
         }
@@ -48,7 +48,7 @@ internal sealed class IntegerEncoder : ColumnEncoder
 
     private Violation? Exact(SourceColumn source, int row, out decimal number)
     {
-        if (source.Kind == SourceKind.Decimal)
+        if (source.KindAt(row) == SourceKind.Decimal)
         {
             number = source.Decimals[row];
         }
@@ -122,7 +122,7 @@ internal sealed class DecimalEncoder : ColumnEncoder
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
         decimal value;
-        switch (source.Kind)
+        switch (source.KindAt(row))
         {
             case SourceKind.Decimal:
                 value = source.Decimals[row];
@@ -201,7 +201,7 @@ internal sealed class FloatEncoder : ColumnEncoder
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
         double value;
-        if (source.Kind == SourceKind.Float64)
+        if (source.KindAt(row) == SourceKind.Float64)
         {
             value = BitConverter.Int64BitsToDouble(source.Longs[row]);
         }
@@ -247,7 +247,7 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
         bool value;
-        if (source.Kind == SourceKind.Boolean)
+        if (source.KindAt(row) == SourceKind.Boolean)
         {
             value = source.Longs[row] != 0;
         }
@@ -268,4 +268,7 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
         target.Append(ColumnId, [value ? (byte)1 : (byte)0]);
         return null;
     }
+
+    /// <summary>A number that is neither 0 nor 1.</summary>
+    protected override Violation? EncodeUnreadable(ReadOnlySpan<byte> text, RecordBuffer target) => TypeMismatch();
 }

@@ -63,13 +63,13 @@ public static class RawRecord
             return null;
         }
 
-        if (column.State(row) == CellState.Unreadable || column.Kind == SourceKind.Text)
+        if (column.State(row) == CellState.Unreadable || column.KindAt(row) == SourceKind.Text)
         {
             return Shorten(Encoding.UTF8.GetString(column.Bytes(row)));
         }
 
         var value = column.Longs.Length > 0 ? column.Longs[row] : 0;
-        return column.Kind switch
+        return column.KindAt(row) switch
         {
             SourceKind.Bytes => Shorten(Convert.ToBase64String(column.Bytes(row))),
             SourceKind.Decimal => column.Decimals[row].ToString(CultureInfo.InvariantCulture),

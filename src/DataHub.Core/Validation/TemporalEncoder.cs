@@ -35,10 +35,10 @@ internal sealed class TemporalEncoder : ColumnEncoder
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        if (source.Kind != SourceKind.Text)
+        if (source.KindAt(row) != SourceKind.Text)
         {
-            return Accepts(Column.Type.Kind, source.Kind)
-                ? Finish(source.Longs[row], source.Kind == SourceKind.LocalTimestamp, target)
+            return Accepts(Column.Type.Kind, source.KindAt(row))
+                ? Finish(source.Longs[row], source.KindAt(row) == SourceKind.LocalTimestamp, target)
                 : TypeMismatch();
         }
 
@@ -52,7 +52,13 @@ internal sealed class TemporalEncoder : ColumnEncoder
     }
 
     protected override Violation? EncodeUnreadable(ReadOnlySpan<byte> text, RecordBuffer target) =>
-        text.StartsWith("0000-00-00"u8) ? ZeroDate(target) : base.EncodeUnreadable(text, target);
+        text.StartsWith("0000-00-00"u8) ? ZeroDate(target)
+            : IsNoMoment(text) ? TypeMismatch()
+            : base.EncodeUnreadable(text, target);
+
+    /// <summary>2020-00-00, 2023-02-30, -01:00:00: a text of the right shape that no calendar or clock has.</summary>
+    private static bool IsNoMoment(ReadOnlySpan<byte> text) =>
+        text is [>= (byte)'0' and <= (byte)'9', _, _, _, (byte)'-', ..] or [(byte)'-', >= (byte)'0' and <= (byte)'9', ..];
 
     private Violation? ZeroDate(RecordBuffer target) =>
         Column.Parse.ZeroDateIsNull ? NullValue(target) : Violations.ZeroDate(Column.Name);

@@ -36,7 +36,7 @@ internal sealed class TextEncoder : ColumnEncoder
 
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        if (source.Kind != SourceKind.Text)
+        if (source.KindAt(row) != SourceKind.Text)
         {
             return TypeMismatch();
         }
@@ -156,7 +156,7 @@ internal sealed class BytesEncoder(ContractColumn column, int columnId) : Column
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
         var bytes = source.Bytes(row);
-        if (source.Kind == SourceKind.Text)
+        if (source.KindAt(row) == SourceKind.Text)
         {
             var room = new byte[Base64.GetMaxDecodedFromUtf8Length(bytes.Length)];
             if (Base64.DecodeFromUtf8(bytes, room, out _, out var written) != OperationStatus.Done)

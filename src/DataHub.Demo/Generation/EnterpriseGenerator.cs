@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DataHub.Demo.Generation;
 
-/// <summary>Invented enterprises as the ten cells of their export line.</summary>
+/// <summary>Invented enterprises as the ten texts of their row.</summary>
 internal static class EnterpriseGenerator
 {
     private static readonly NumberFormatInfo Vietnamese = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = "," };

@@ -95,8 +95,11 @@ internal sealed class DemoFlow(HubApi hub, SectorDatabases sectors, string files
     private IEnumerable<SourceRegistration> Sources()
     {
         yield return Database("dossiers", "CSDL một cửa điện tử", SectorDatabases.Dossiers, sectors.DossiersReader);
-        yield return Database("payments", "CSDL thanh toán trực tuyến", SectorDatabases.Payments, sectors.PaymentsReader);
-        yield return Folder("enterprises", "Tệp đăng ký doanh nghiệp", "enterprises", ";");
+        yield return sectors.MariaDb is { } maria
+            ? MariaDb("payments", "CSDL thanh toán trực tuyến", maria, sectors.PaymentsReader)
+            : Database("payments", "CSDL thanh toán trực tuyến", SectorDatabases.Payments, sectors.PaymentsReader);
+        yield return new SourceRegistration("enterprises", "sqlite", "CSDL đăng ký doanh nghiệp",
+            new Dictionary<string, string> { ["file"] = SectorFiles.Enterprises });
         yield return Folder("units", "Tệp đơn vị hành chính", "units", ",");
     }
 
@@ -106,6 +109,15 @@ internal sealed class DemoFlow(HubApi hub, SectorDatabases sectors, string files
             ["host"] = sectors.Address.Host ?? "localhost",
             ["port"] = FormattableString.Invariant($"{sectors.Address.Port}"),
             ["database"] = database,
+        })
+        { Username = account.Role, Password = account.Password };
+
+    private static SourceRegistration MariaDb(string id, string name, PaymentDatabase server, ReaderAccount account) =>
+        new(id, "mysql", name, new Dictionary<string, string>
+        {
+            ["host"] = server.Host,
+            ["port"] = FormattableString.Invariant($"{server.Port}"),
+            ["database"] = SectorDatabases.Payments,
         })
         { Username = account.Role, Password = account.Password };
 

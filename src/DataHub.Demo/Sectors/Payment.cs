@@ -1,6 +1,6 @@
 namespace DataHub.Demo.Sectors;
 
-/// <summary>One row of <c>public.payments</c>. The sector enforces no key on it.</summary>
+/// <summary>One row of <c>payments</c>. The sector enforces no key on it.</summary>
 public sealed record Payment
 {
     public required string PaymentId { get; init; }

@@ -5,9 +5,11 @@ namespace DataHub.Demo.Sectors;
 
 /// <summary>
 /// The two sector databases on the demo's cluster: made anew, changed, and given a read-only account each. It never
-/// touches a database that it did not make.
+/// touches a database that it did not make. Payments live in MariaDB instead where there is one.
 /// </summary>
-internal sealed class SectorDatabases(string server)
+/// <param name="server">Npgsql string of the cluster.</param>
+/// <param name="mariaDb">MySqlConnector string of a MariaDB, or null.</param>
+internal sealed class SectorDatabases(string server, string? mariaDb = null)
 {
     internal const string Dossiers = "sector_dossiers";
     internal const string Payments = "sector_payments";
@@ -36,22 +38,19 @@ internal sealed class SectorDatabases(string server)
 
     internal NpgsqlConnectionStringBuilder Address { get; } = new(server);
 
+    /// <summary>Null: payments live on the cluster too.</summary>
+    internal PaymentDatabase? MariaDb { get; } = mariaDb is null ? null : new PaymentDatabase(mariaDb);
+
     internal async Task MakeAsync(CancellationToken cancellation)
     {
         await RecreateAsync(Dossiers, cancellation).ConfigureAwait(false);
-        await RecreateAsync(Payments, cancellation).ConfigureAwait(false);
         await using (var connection = await OpenAsync(Dossiers, cancellation).ConfigureAwait(false))
         {
             await DossierTable.LoadAsync(connection, new DossierSector().First(), cancellation).ConfigureAwait(false);
             await GrantAsync(connection, DossiersReader, "public.dossiers", cancellation).ConfigureAwait(false);
         }
 
-        await using (var connection = await OpenAsync(Payments, cancellation).ConfigureAwait(false))
-        {
-            await connection.RunAsync(CreatePayments, cancellation).ConfigureAwait(false);
-            await CopyPaymentsAsync(connection, new PaymentSector().First(), cancellation).ConfigureAwait(false);
-            await GrantAsync(connection, PaymentsReader, "public.payments", cancellation).ConfigureAwait(false);
-        }
+        await (MariaDb?.MakeAsync(PaymentsReader, cancellation) ?? MakePaymentsAsync(cancellation)).ConfigureAwait(false);
     }
 
     /// <summary>From the first state to the second, each database in one transaction.</summary>
@@ -62,10 +61,18 @@ internal sealed class SectorDatabases(string server)
             await ChangeDossiersAsync(connection, cancellation).ConfigureAwait(false);
         }
 
-        await using (var connection = await OpenAsync(Payments, cancellation).ConfigureAwait(false))
-        {
-            await ChangePaymentsAsync(connection, cancellation).ConfigureAwait(false);
-        }
+        await (MariaDb?.ChangeAsync(cancellation) ?? ChangePaymentsAsync(cancellation)).ConfigureAwait(false);
+    }
+
+    /// <summary>No key is enforced, so whatever differs under an id is taken out and put in anew.</summary>
+    internal static (string[] Touched, IEnumerable<Payment> After) ChangedPayments()
+    {
+        var sector = new PaymentSector();
+        var before = sector.First().ToLookup(row => row.PaymentId);
+        var after = sector.Second().ToLookup(row => row.PaymentId);
+        var touched = before.Concat(after).Select(group => group.Key).Distinct()
+            .Where(id => !before[id].SequenceEqual(after[id])).ToArray();
+        return (touched, touched.SelectMany(id => after[id]));
     }
 
     internal async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken cancellation)
@@ -136,20 +143,24 @@ internal sealed class SectorDatabases(string server)
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>No key is enforced, so whatever differs under an id is taken out and put in anew.</summary>
-    private static async Task ChangePaymentsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task MakePaymentsAsync(CancellationToken cancellation)
     {
-        var sector = new PaymentSector();
-        var before = sector.First().ToLookup(row => row.PaymentId);
-        var after = sector.Second().ToLookup(row => row.PaymentId);
-        var touched = before.Concat(after).Select(group => group.Key).Distinct()
-            .Where(id => !before[id].SequenceEqual(after[id])).ToArray();
+        await RecreateAsync(Payments, cancellation).ConfigureAwait(false);
+        await using var connection = await OpenAsync(Payments, cancellation).ConfigureAwait(false);
+        await connection.RunAsync(CreatePayments, cancellation).ConfigureAwait(false);
+        await CopyPaymentsAsync(connection, new PaymentSector().First(), cancellation).ConfigureAwait(false);
+        await GrantAsync(connection, PaymentsReader, "public.payments", cancellation).ConfigureAwait(false);
+    }
 
+    private async Task ChangePaymentsAsync(CancellationToken cancellation)
+    {
+        var (touched, after) = ChangedPayments();
+        await using var connection = await OpenAsync(Payments, cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await using var delete = new NpgsqlCommand("DELETE FROM public.payments WHERE payment_id = ANY($1)", connection);
         delete.Parameters.AddWithValue(touched);
         await delete.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        await CopyPaymentsAsync(connection, touched.SelectMany(id => after[id]), cancellation).ConfigureAwait(false);
+        await CopyPaymentsAsync(connection, after, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 

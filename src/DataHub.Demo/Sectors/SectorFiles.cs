@@ -2,22 +2,22 @@ using System.Text;
 
 namespace DataHub.Demo.Sectors;
 
-/// <summary>Writes the two file sectors below the hub's file folder, each whole or not at all.</summary>
+/// <summary>Writes the two sectors below the hub's file folder: a database and a file, each state whole or not at all.</summary>
 internal static class SectorFiles
 {
-    internal const string Enterprises = "enterprises/doanh-nghiep.csv";
+    internal const string Enterprises = "enterprises/doanh-nghiep.sqlite";
     internal const string Units = "units/don-vi-hanh-chinh.csv";
 
     internal static void Make(string folder)
     {
-        Write(folder, Enterprises, EnterpriseSector.Header, new EnterpriseSector().First(), byteOrderMark: true);
-        Write(folder, Units, UnitSector.Header, new UnitSector().First(), byteOrderMark: false);
+        EnterpriseDatabase.Make(Path.Combine(folder, Enterprises), new EnterpriseSector().First());
+        Write(folder, Units, UnitSector.Header, new UnitSector().First());
     }
 
     internal static void Change(string folder)
     {
-        Write(folder, Enterprises, EnterpriseSector.Header, new EnterpriseSector().Second(), byteOrderMark: true);
-        Write(folder, Units, UnitSector.Header, new UnitSector().Second(), byteOrderMark: false);
+        EnterpriseDatabase.Change(Path.Combine(folder, Enterprises), new EnterpriseSector().Second());
+        Write(folder, Units, UnitSector.Header, new UnitSector().Second());
     }
 
     /// <summary>Dossiers as one comma-separated file, null empty: the benchmark's table as a file.</summary>
@@ -41,12 +41,12 @@ internal static class SectorFiles
         : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     // A pull must never meet half a file: written beside it, then moved over it in one step.
-    private static void Write(string folder, string file, string header, IEnumerable<string> lines, bool byteOrderMark)
+    private static void Write(string folder, string file, string header, IEnumerable<string> lines)
     {
         var path = Path.Combine(folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var unfinished = path + ".unfinished";
-        using (var writer = new StreamWriter(unfinished, append: false, new UTF8Encoding(byteOrderMark)))
+        using (var writer = new StreamWriter(unfinished, append: false, new UTF8Encoding(false)))
         {
             writer.NewLine = "\r\n";
             writer.WriteLine(header);

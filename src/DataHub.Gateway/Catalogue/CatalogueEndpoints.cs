@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DataHub.Core.Contracts;
+using DataHub.Gateway.OpenApi;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Builder;
@@ -26,7 +27,7 @@ internal static class CatalogueEndpoints
         [Description("Mã cơ quan cung cấp / Code of the providing agency")] string? provider = null,
         [Description("Chủ đề / Theme")] string? theme = null,
         [Description("open: ai cũng đọc được, shared: cần thỏa thuận / open: anyone may read, shared: by agreement")] string? access = null,
-        [Description("Từ 1 đến 1000, mặc định 100 / From 1 to 1000, 100 by default")] string? limit = null,
+        [Description("Từ 1 đến 1000, mặc định 100 / From 1 to 1000, 100 by default"), WholeNumber(1, CatalogueParameters.MaxLimit)] string? limit = null,
         [Description("Lấy từ next của trang trước / From next of the page before")] string? cursor = null) =>
         search.AnswerAsync(new CatalogueParameters(q, provider, theme, access, limit), cursor, context);
 

@@ -52,7 +52,7 @@ internal sealed class DatasetParameters(DataContract contract)
 
     public static OpenApiParameter ContractVersion { get; } = Text("version", "Phiên bản hợp đồng, ví dụ 1.0.0; mặc định mới nhất / The contract's version; the newest by default");
 
-    public static OpenApiParameter Bom { get; } = Query("bom", "true: thêm BOM cho Excel / true: a BOM, for Excel", new OpenApiSchema { Type = JsonSchemaType.Boolean });
+    public static OpenApiParameter Bom { get; } = Query("bom", "true: thêm BOM cho Excel, chỉ với CSV / true: a BOM for Excel, CSV only", new OpenApiSchema { Type = JsonSchemaType.Boolean });
 
     public static OpenApiParameter Before { get; } = Query("before", "Chỉ các phiên bản có số nhỏ hơn / Only versions with a smaller number",
         new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" });

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Reflection;
 using DataHub.Core.Access;
 using DataHub.Gateway.Problems;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -25,6 +28,7 @@ internal static class GatewayDocument
             {
                 AddSecurity(operation, context);
                 AddProblems(operation, context);
+                CorrectNumbers(operation, context);
                 return Task.CompletedTask;
             });
             o.AddSchemaTransformer(CorrectSchema);
@@ -103,6 +107,23 @@ internal static class GatewayDocument
         };
     }
 
+    // Read as text, so that a wrong one can be named; to callers they are integers.
+    private static void CorrectNumbers(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var described in context.Description.ParameterDescriptions)
+        {
+            if (described.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: { } parameter }
+                && parameter.GetCustomAttribute<WholeNumberAttribute>() is { } bounds
+                && operation.Parameters?.FirstOrDefault(p => p.Name == described.Name)?.Schema is OpenApiSchema schema)
+            {
+                schema.Type = JsonSchemaType.Integer;
+                schema.Format = bounds.Most > int.MaxValue ? "int64" : "int32";
+                schema.Minimum = bounds.Least.ToString(CultureInfo.InvariantCulture);
+                schema.Maximum = bounds.Most is int.MaxValue or long.MaxValue ? null : bounds.Most.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
     private static Task CorrectSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken _)
     {
         // Inside v1 answers may gain members; a reader made from this document must pass over them.
@@ -113,12 +134,6 @@ internal static class GatewayDocument
             // The converter of times hides from the generator that they are texts.
             schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
-        }
-
-        if (type == typeof(string))
-        {
-            // So does the converter that refuses texts which cannot be kept.
-            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         }
 
         if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(FormatAttribute), inherit: false)

@@ -62,11 +62,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         // JsonException.Path is $.a.b[0]; a pointer is /a/b/0.
         var pointer = (json.Path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal)
             .Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
-        if (json.InnerException is HubErrorException { Error: var refused })
-        {
-            return refused with { Errors = [.. refused.Errors.Select(e => e with { Pointer = pointer })] };
-        }
-
         return HubErrors.RequestInvalid([RequestCodes.JsonInvalid.At(pointer)]);
     }
 

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Versioning;
 using DataHub.Gateway.Access;
+using DataHub.Gateway.Formats;
 using DataHub.Gateway.Versions;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.Queries;
 using DataHub.Storage.Versions;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 
 namespace DataHub.Gateway.Records;
 
@@ -23,23 +24,19 @@ namespace DataHub.Gateway.Records;
 /// <item>Respond: headers, then records straight from the reader.</item>
 /// </list>
 /// </summary>
-internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, RecordQueries records, PageCursor cursors)
+internal sealed class QueryRecords(
+    ReadRequests requests, DatasetBook datasets, RecordQueries records, PageCursor cursors, ConditionalReads conditional)
 {
     public const int DefaultLimit = 1_000;
     public const int MaxLimit = 50_000;
 
-    /// <summary>Answers one page.</summary>
-    public async Task PageAsync(string dataset, string reference, int? limit, string? cursor, HttpContext context)
+    /// <summary>Answers one page, or its headers alone.</summary>
+    public async Task PageAsync(string dataset, string reference, int limit, string? cursor, HttpContext context)
     {
         // 1. Parse
         var clock = Stopwatch.GetTimestamp();
         var cancellation = context.RequestAborted;
-        RequireJson(context);
-        var size = limit ?? DefaultLimit;
-        if (size is < 1 or > MaxLimit)
-        {
-            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
-        }
+        var choice = ReadChoice(context.Request);
 
         // 2. Authorize
         var opened = cursor is null ? null : cursors.Open(cursor);
@@ -52,11 +49,27 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
             var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, plan.Question, context.FindCaller()?.ClientId ?? "",
                 request.Permission.Revision);
             var position = opened is null ? null : PageCursor.Read(opened, scope, plan.Line.Layout.Key);
-            var left = position?.Left ?? request.Version.Records;
-            var take = (int)Math.Min(size, left);
+            var question = $"{limit}\n{cursor}\n{choice.Identity}";
+            context.Response.Headers.AcceptRanges = "none";
+            if (ConditionalReads.MayDo(context.Request))
+            {
+                context.Response.ContentType = choice.Format.ContentType();
+                var verdict = await conditional.AnswerAsync(context, request, plan.Contract, question);
+                if (verdict == HeadersVerdict.Answered)
+                {
+                    return;
+                }
+
+                if (verdict == HeadersVerdict.Moved)
+                {
+                    request = await requests.ReopenAsync(request, cancellation);
+                    continue;
+                }
+            }
 
             // 4. Query
-            await using var rows = await records.PageAsync(plan.Query(request), position?.After, take, cancellation);
+            var frame = Frame(plan, request, scope, position, limit);
+            await using var rows = await records.PageAsync(plan.Query(request), position?.After, frame.Take, cancellation);
             if (rows is null)
             {
                 request = await requests.ReopenAsync(request, cancellation);
@@ -65,13 +78,8 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
 
             // 5. Respond
             Timing(context, authorized, Stopwatch.GetElapsedTime(clock));
-            if (VersionHeaders.Write(context, request, plan.Contract, $"{size}\n{cursor}\n{ReadPlan.NumbersAsText(context)}"))
-            {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-
-            await new RecordPage(cursors, scope, plan, left).WriteAsync(context, request, rows, take);
+            VersionHeaders.Write(context, request, plan.Contract, question);
+            await new RecordPage(frame, choice, context).WriteAsync(rows);
             return;
         }
     }
@@ -80,7 +88,7 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
     public async Task OneAsync(string dataset, string reference, Func<ReadPlan, ReadRequest, object[]> readKey, HttpContext context)
     {
         var cancellation = context.RequestAborted;
-        RequireJson(context);
+        var asText = RequireJson(context);
         var request = await requests.OpenAsync(dataset, reference, null, context, cancellation);
         while (true)
         {
@@ -98,31 +106,53 @@ internal sealed class QueryRecords(ReadRequests requests, DatasetBook datasets, 
                 throw HubErrors.RecordNotFound(request.Dataset.Name, request.Version.Seq).ToException();
             }
 
-            if (VersionHeaders.Write(context, request, plan.Contract, ReadPlan.NumbersAsText(context) ? "text" : ""))
+            if (VersionHeaders.Write(context, request, plan.Contract, asText ? "text" : ""))
             {
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }
 
-            context.Response.ContentType = "application/json";
-            await using (var json = new Utf8JsonWriter(context.Response.BodyWriter, RecordJson.WriterOptions))
-            {
-                new RecordJson(plan.Columns, ReadPlan.NumbersAsText(context)).Write(json, rows.Reader);
-            }
-
-            await context.Response.BodyWriter.FlushAsync(cancellation);
+            context.Response.ContentType = RecordFormat.Json.ContentType();
+            using var buffer = new AnswerBuffer();
+            new JsonRecordWriter(plan.Columns, asText).Write(new ReaderRow(rows.Reader), buffer);
+            await context.Response.BodyWriter.WriteAsync(buffer.Written, cancellation);
             return;
         }
     }
 
-    private static void RequireJson(HttpContext context)
+    private static FormatChoice ReadChoice(HttpRequest request)
+    {
+        var problems = new List<ErrorDetail>();
+        var choice = FormatChoice.OfPage(request, problems);
+        return problems.Count == 0 ? choice : throw HubErrors.RequestInvalid(problems).ToException();
+    }
+
+    // True when int64 and decimal are wanted as strings.
+    private static bool RequireJson(HttpContext context)
     {
         var accept = context.Request.GetTypedHeaders().Accept;
         var json = Microsoft.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
-        if (accept.Count > 0 && !accept.Any(a => a.Quality != 0 && json.IsSubsetOf(new(a.MediaType))))
+        return accept.Count == 0 || accept.Any(a => a.Quality != 0 && json.IsSubsetOf(new(a.MediaType)))
+            ? FormatChoice.WantsNumbersAsText(accept)
+            : throw HubErrors.NotAcceptable(context.Request.Method, context.Request.Path, ["application/json"]).ToException();
+    }
+
+    private PageFrame Frame(ReadPlan plan, ReadRequest request, CursorScope scope, PagePosition? position, int limit)
+    {
+        var left = position?.Left ?? request.Version.Records;
+        var take = (int)Math.Min(limit, left);
+        return new PageFrame(request, plan.Columns)
         {
-            throw HubErrors.ForStatus(StatusCodes.Status406NotAcceptable, context.Request.Method, context.Request.Path).ToException();
-        }
+            Take = take,
+            Exact = true,
+            More = left > take,
+            Total = request.Version.Records,
+            Cursor = (reader, at) => cursors.Write(scope, new PagePosition(plan.KeyOf(reader, at), left - take)),
+
+            // Not of the head any more, should it have moved: the same version, whose records never change.
+            Keys = async cancellation =>
+                (await records.PageAsync(plan.Query(request) with { Columns = [], MustBeHead = false }, position?.After, take, cancellation))!,
+        };
     }
 
     private async ValueTask<ReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
@@ -164,10 +194,16 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
         }
     }
 
-    /// <summary>Whether the caller asked for int64 and decimal as strings.</summary>
-    public static bool NumbersAsText(HttpContext context) => context.Request.GetTypedHeaders().Accept
-        .Any(a => a.Parameters.Any(p => p.Name.Equals("IEEE754Compatible", StringComparison.OrdinalIgnoreCase)
-            && p.Value.Equals("true", StringComparison.OrdinalIgnoreCase)));
+    /// <summary>The key of the reader's record, which begins at column <paramref name="at"/>.</summary>
+    public object[] KeyOf(NpgsqlDataReader reader, int at) =>
+    [
+        .. Line.Layout.Key.Select((column, i) => reader.GetValue(at + i) switch
+        {
+            DateTime date when column.Type.Kind == ColumnKind.Date => DateOnly.FromDateTime(date),
+            TimeSpan time => TimeOnly.FromTimeSpan(time),
+            var value => value,
+        }),
+    ];
 
     /// <summary>True when a key column is personal in the version's or the newest contract.</summary>
     public bool HasPersonalKey(DataContract newest) => Line.Layout.Key.Any(k =>

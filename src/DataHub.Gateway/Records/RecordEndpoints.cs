@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Gateway.OpenApi;
+using DataHub.Gateway.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +19,8 @@ internal static class RecordEndpoints
     public static void MapRecords(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/datasets/{dataset}/versions/{reference}").WithTags("records");
-        group.MapGet("/records", PageAsync).WithName("listRecords").Produces<object>()
+        group.MapMethods("/records", [HttpMethods.Get, HttpMethods.Head], PageAsync).WithName("listRecords")
+            .Produces<object>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")
             .WithSummary("Đọc một trang bản ghi theo thứ tự khóa / Read a page of records in key order");
         group.MapGet("/records/{key}", OneAsync).WithName("getRecord").Produces<object>()
             .WithSummary("Đọc một bản ghi theo khóa / Read one record by its key");
@@ -25,9 +28,10 @@ internal static class RecordEndpoints
             .WithSummary("Đọc một bản ghi, khóa nằm trong thân yêu cầu / Read one record, its key in the body");
     }
 
-    private static Task PageAsync(
-        string dataset, string reference, QueryRecords query, HttpContext context, string? limit = null, string? cursor = null) =>
-        query.PageAsync(dataset, reference, ReadLimit(limit), cursor, context);
+    // format and bom are read together with Accept.
+    private static Task PageAsync(string dataset, string reference, QueryRecords query, HttpContext context,
+        [WholeNumber(1, QueryRecords.MaxLimit)] string? limit = null, string? cursor = null, string? format = null, string? bom = null) =>
+        query.PageAsync(dataset, reference, WholeNumbers.ReadLimit(limit, QueryRecords.DefaultLimit, QueryRecords.MaxLimit), cursor, context);
 
     private static Task OneAsync(string dataset, string reference, string key, QueryRecords query, HttpContext context) =>
         query.OneAsync(dataset, reference, (plan, request) => plan.HasPersonalKey(request.Dataset.Newest.Contract)
@@ -36,16 +40,4 @@ internal static class RecordEndpoints
 
     private static Task LookupAsync(string dataset, string reference, LookupRequest request, QueryRecords query, HttpContext context) =>
         query.OneAsync(dataset, reference, (plan, _) => LookupKey.Read(request.Key, plan), context);
-
-    private static int? ReadLimit(string? limit)
-    {
-        if (limit is null)
-        {
-            return null;
-        }
-
-        return int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw HubErrors.LimitOutOfRange(QueryRecords.MaxLimit).ToException();
-    }
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Security.Cryptography;
+using DataHub.Gateway.Formats;
 using DataHub.Storage.Queries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -6,99 +7,100 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace DataHub.Gateway.Records;
 
-/// <summary>Writes a page: <c>{"value":[…],"next":…,"total":…,"version":{…}}</c>, streamed; a failure in the middle aborts the connection.</summary>
-internal sealed class RecordPage(PageCursor cursors, CursorScope scope, ReadPlan plan, long left)
+/// <summary>
+/// Writes a page straight from the database reader, in any format; a failure in the middle aborts the connection. Its Link header always names the next page: a page
+/// waits until it is whole, and one that is too large to wait asks for its last key before it flows.
+/// </summary>
+internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpContext context)
 {
-    /// <summary>
-    /// A page up to this size waits in the pipe, so that its Link header can name the next page; a larger one flows, and only its body does.
-    /// </summary>
-    private const int FlushBytes = 4 << 20;
+    /// <summary>A page up to this size waits until it is whole.</summary>
+    private const int Patience = 4 << 20;
 
-    public async Task WriteAsync(HttpContext context, ReadRequest request, RecordRows rows, int take)
+    private readonly PageEnvelope envelope = new(choice.Format, frame);
+    private readonly CancellationToken cancellation = context.RequestAborted;
+    private string? next;
+    private bool flows;
+
+    public async Task WriteAsync(RecordRows rows)
     {
-        context.Response.ContentType = "application/json";
-        var body = context.Response.BodyWriter;
-        await using var json = new Utf8JsonWriter(body, RecordJson.WriterOptions);
-        var records = new RecordJson(plan.Columns, ReadPlan.NumbersAsText(context));
+        context.Response.ContentType = choice.Format.ContentType();
         var reader = rows.Reader;
-        object[]? last = null;
+        var row = new ReaderRow(reader);
+        var writer = choice.Writer(frame.Columns);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var buffer = new AnswerBuffer();
         var count = 0;
-        var flushed = 0L;
-        json.WriteStartObject();
-        json.WriteStartArray("value"u8);
-        while (await reader.ReadAsync(context.RequestAborted))
+        writer.Begin(buffer);
+        envelope.Open(buffer);
+        while (await reader.ReadAsync(cancellation))
         {
-            records.Write(json, reader);
-            if (++count == take && left > take)
+            envelope.Separate(count, buffer);
+            writer.Write(row, buffer);
+            envelope.EndRecord(buffer);
+            if (++count == frame.Take && !flows && frame.HasNext(count))
             {
-                last = Key(reader);
+                Announce(frame.Cursor(reader, frame.Columns.Count));
             }
 
-            if (json.BytesCommitted + json.BytesPending - flushed > FlushBytes)
+            if (buffer.Length > (flows ? AnswerBuffer.Chunk : Patience))
             {
-                json.Flush();
-                flushed = json.BytesCommitted;
-                await body.FlushAsync(context.RequestAborted);
+                await FlowAsync(buffer, digest);
             }
         }
 
-        if (count != take)
-        {
-            throw new InvalidOperationException($"version {request.Version.Seq} of dataset {request.Dataset.Id} gave {count} records where {take} must be");
-        }
-
-        json.WriteEndArray();
-        WriteEnd(json, context, request, last, take);
-        json.WriteEndObject();
-        json.Flush();
-        await body.FlushAsync(context.RequestAborted);
+        RequireAll(count);
+        digest.AppendData(buffer.Written.Span);
+        envelope.Close(buffer, count, next, Convert.ToHexStringLower(digest.GetHashAndReset()));
+        await context.Response.BodyWriter.WriteAsync(buffer.Written, cancellation);
     }
 
-    private void WriteEnd(Utf8JsonWriter json, HttpContext context, ReadRequest request, object[]? last, int take)
+    // Headers are final once the first byte leaves.
+    private async ValueTask FlowAsync(AnswerBuffer buffer, IncrementalHash digest)
     {
-        if (last is null)
+        if (!flows && next is null && frame.More != false)
         {
-            json.WriteNull("next"u8);
+            await LookAheadAsync();
         }
-        else
+
+        flows = true;
+        digest.AppendData(buffer.Written.Span);
+        await context.Response.BodyWriter.WriteAsync(buffer.Written, cancellation);
+        buffer.Clear();
+    }
+
+    private async Task LookAheadAsync()
+    {
+        await using var keys = await frame.Keys(cancellation);
+        var count = 0;
+        while (await keys.Reader.ReadAsync(cancellation))
         {
-            var next = Next(context, cursors.Write(scope, new PagePosition(last, left - take)));
-            if (!context.Response.HasStarted)
+            if (++count == frame.Take && frame.HasNext(count))
             {
-                context.Response.Headers.Append("Link", $"<{next}>; rel=\"next\"");
+                Announce(frame.Cursor(keys.Reader, 0));
             }
-
-            json.WriteString("next"u8, next);
         }
 
-        json.WriteNumber("total"u8, request.Version.Records);
-        json.WriteStartObject("version"u8);
-        json.WriteNumber("seq"u8, request.Version.Seq);
-        json.WriteString("label"u8, request.Version.Label);
-        json.WriteEndObject();
+        RequireAll(count);
     }
 
-    private static string Next(HttpContext context, string cursor)
+    private void Announce(string cursor)
     {
-        var query = context.Request.Query.Where(q => q.Key != "cursor").Append(new("cursor", cursor));
-        var address = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host, context.Request.PathBase, context.Request.Path);
-        return QueryHelpers.AddQueryString(address, query);
+        next = Address(context.Request, cursor);
+        context.Response.Headers.Append("Link", $"<{next}>; rel=\"next\"");
     }
 
-    // The key stands behind the wanted columns.
-    private object[] Key(Npgsql.NpgsqlDataReader reader)
+    private void RequireAll(int count)
     {
-        var key = new object[plan.Line.Layout.Key.Count];
-        for (var i = 0; i < key.Length; i++)
+        if (count > frame.Take || (frame.Exact && count != frame.Take))
         {
-            key[i] = reader.GetValue(plan.Columns.Count + i) switch
-            {
-                DateTime date when plan.Line.Layout.Key[i].Type.Kind == Core.Contracts.ColumnKind.Date => DateOnly.FromDateTime(date),
-                TimeSpan time => TimeOnly.FromTimeSpan(time),
-                var value => value,
-            };
+            throw new InvalidOperationException(
+                $"version {frame.Request.Version.Seq} of dataset {frame.Request.Dataset.Id} gave {count} records where {frame.Take} must be");
         }
+    }
 
-        return key;
+    private static string Address(HttpRequest request, string cursor)
+    {
+        var query = request.Query.Where(q => q.Key != "cursor").Append(new("cursor", cursor));
+        return QueryHelpers.AddQueryString(UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path), query);
     }
 }

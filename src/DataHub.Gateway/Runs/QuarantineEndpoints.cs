@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Validation;
+using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
@@ -45,18 +46,14 @@ internal static class QuarantineEndpoints
 
     private static async Task<Ok<QuarantineList>> ListAsync(
         long id, HubDb db, DatasetBook book, IDataProtectionProvider protection, HttpContext context, CancellationToken cancellation,
-        int? limit = null, long? after = null)
+        [WholeNumber(1, MaxLimit)] string? limit = null, [WholeNumber(0, long.MaxValue)] string? after = null)
     {
-        var size = limit ?? DefaultLimit;
-        if (size is < 1 or > MaxLimit)
-        {
-            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
-        }
-
+        var size = WholeNumbers.ReadLimit(limit, DefaultLimit, MaxLimit);
+        var above = WholeNumbers.Read(after, "after", long.MaxValue);
         var run = await db.Runs.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellation)
             ?? throw HubErrors.RunNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToException();
         var contract = (await book.RevisionAsync(run.ContractRevisionId, cancellation)).Contract;
-        var rows = await db.Quarantine.AsNoTracking().Where(q => q.RunId == id && (after == null || q.Id > after))
+        var rows = await db.Quarantine.AsNoTracking().Where(q => q.RunId == id && (above == null || q.Id > above))
             .OrderBy(q => q.Id).Take(size + 1).ToListAsync(cancellation);
         var protector = protection.CreateProtector(QuarantineWriter.Purpose);
         var language = ProblemWriter.LanguageOf(context.Request);

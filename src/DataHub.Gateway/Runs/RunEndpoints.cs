@@ -1,5 +1,6 @@
 using DataHub.Core.Errors;
 using DataHub.Gateway.Access;
+using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
 using DataHub.Ingestion.Pipeline;
 using DataHub.Storage.Catalogue;
@@ -40,16 +41,13 @@ internal static class RunEndpoints
     }
 
     private static async Task<Ok<RunList>> ListAsync(
-        HubDb db, HttpContext context, CancellationToken cancellation, string? dataset = null, string? state = null, int? limit = null, long? before = null)
+        HubDb db, HttpContext context, CancellationToken cancellation, string? dataset = null, string? state = null,
+        [WholeNumber(1, MaxLimit)] string? limit = null, [WholeNumber(0, long.MaxValue)] string? before = null)
     {
-        var size = limit ?? DefaultLimit;
-        if (size is < 1 or > MaxLimit)
-        {
-            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
-        }
-
+        var size = WholeNumbers.ReadLimit(limit, DefaultLimit, MaxLimit);
+        var below = WholeNumbers.Read(before, "before", long.MaxValue);
         var matching = db.Runs.AsNoTracking().Where(r =>
-            (state == null || r.State == state) && (before == null || r.Id < before)
+            (state == null || r.State == state) && (below == null || r.Id < below)
             && (dataset == null || db.Datasets.Any(d => d.Id == r.DatasetId && d.Name == dataset)));
         var rows = await Rows(db, matching.OrderByDescending(r => r.Id).Take(size + 1)).ToListAsync(cancellation);
         var language = ProblemWriter.LanguageOf(context.Request);

@@ -1,5 +1,7 @@
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
+using DataHub.Gateway.OpenApi;
+using DataHub.Gateway.Problems;
 using DataHub.Gateway.Records;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
@@ -37,17 +39,14 @@ internal static class VersionEndpoints
     }
 
     private static async Task<Ok<VersionList>> ListAsync(
-        string dataset, ReadRequests requests, HubDb db, HttpContext context, int? limit = null, int? before = null)
+        string dataset, ReadRequests requests, HubDb db, HttpContext context,
+        [WholeNumber(1, MaxLimit)] string? limit = null, [WholeNumber(0, int.MaxValue)] string? before = null)
     {
-        var size = limit ?? DefaultLimit;
-        if (size is < 1 or > MaxLimit)
-        {
-            throw HubErrors.LimitOutOfRange(MaxLimit).ToException();
-        }
-
+        var size = WholeNumbers.ReadLimit(limit, DefaultLimit, MaxLimit);
+        var below = WholeNumbers.Read(before, "before", int.MaxValue);
         var (entry, permission) = await requests.AuthorizeAsync(dataset, context, metadata: true, context.RequestAborted);
         var whole = permission.Columns.Count == entry.Newest.Contract.Columns.Count;
-        var versions = await db.Versions.AsNoTracking().Where(v => v.DatasetId == entry.Id && (before == null || v.Seq < before))
+        var versions = await db.Versions.AsNoTracking().Where(v => v.DatasetId == entry.Id && (below == null || v.Seq < below))
             .OrderByDescending(v => v.Seq).Take(size + 1)
             .Join(db.ContractRevisions, v => v.ContractRevisionId, r => r.Id, (v, r) => new { v, r.Major, r.Minor, r.Patch })
             .ToListAsync(context.RequestAborted);

@@ -12,6 +12,8 @@ internal sealed class FileSourceFolder
 {
     private const int MostLinks = 40;
     private const int MostFiles = 10_000;
+    private const int ReadOnlyNonBlockingCloseOnExec = 0x800 | 0x80000;
+    private const int PathOnlyCloseOnExec = 0x200000 | 0x80000;
 
     private readonly string source;
     private readonly string path;
@@ -57,6 +59,27 @@ internal sealed class FileSourceFolder
         catch (Exception e)
         {
             handle?.Dispose();
+            throw Translate(e, file);
+        }
+    }
+
+    /// <summary>
+    /// Finds a file for an engine that opens it itself: the path with every link followed, and a handle that names what lies
+    /// there without opening it (closing a handle that had opened it would end the locks this process has on the file).
+    /// </summary>
+    public (string Path, SafeFileHandle Place) Locate(string file)
+    {
+        var real = Resolve(file);
+        SafeFileHandle? place = null;
+        try
+        {
+            place = OpenOnLinux(real, PathOnlyCloseOnExec);
+            CheckOpened(place, file);
+            return (real, place);
+        }
+        catch (Exception e)
+        {
+            place?.Dispose();
             throw Translate(e, file);
         }
     }
@@ -168,11 +191,10 @@ internal sealed class FileSourceFolder
     }
 
     /// <summary>open(2) waits for a writer where the path is a pipe, unless told not to; .NET has no way to tell it.</summary>
-    private static SafeFileHandle OpenOnLinux(string real)
+    private static SafeFileHandle OpenOnLinux(string real, int flags = ReadOnlyNonBlockingCloseOnExec)
     {
-        const int ReadOnlyNonBlockingCloseOnExec = 0x800 | 0x80000;
         const int NoEntry = 2, NotPermitted = 1, AccessDenied = 13;
-        var handle = open(real, ReadOnlyNonBlockingCloseOnExec);
+        var handle = open(real, flags);
         if (!handle.IsInvalid)
         {
             return handle;

@@ -1,6 +1,8 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
+using DataHub.Ingestion.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -24,7 +26,9 @@ public static class SourceServices
         services.AddSingleton(network ?? new SourceNetworkPolicy());
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
         return services;

@@ -31,6 +31,13 @@ public sealed class StoreConnections : IAsyncDisposable
             b.CommandTimeout = options.ReadTimeoutSeconds + 5;
             b.Options = readOnly;
         });
+        Export = Build(options.ReadDatabase ?? options.Database, "datahub-export", b =>
+        {
+            b.MaxPoolSize = options.Exports;
+            b.CommandTimeout = 0;
+            // A key goes to the next range as text, which must not be read by the server's own settings.
+            b.Options = "-c default_transaction_read_only=on -c statement_timeout=0 -c jit=off -c datestyle=ISO";
+        });
     }
 
     /// <summary>Control-plane rows.</summary>
@@ -47,8 +54,12 @@ public sealed class StoreConnections : IAsyncDisposable
     /// <summary>Records for readers; read-only by session.</summary>
     public NpgsqlDataSource Read { get; }
 
+    /// <summary>Whole versions. No statement timeout, for a slow reader's range may wait for it; how many there are is bounded, and a reader below Kestrel's least rate is let go.</summary>
+    public NpgsqlDataSource Export { get; }
+
     public async ValueTask DisposeAsync()
     {
+        await Export.DisposeAsync();
         await Lookup.DisposeAsync();
         await Read.DisposeAsync();
         await Merge.DisposeAsync();

@@ -86,7 +86,7 @@ public sealed class RecordQueries(StoreConnections connections)
         {
             foreach (var value in values)
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
+                command.Parameters.Add(StoreParameter.For(value));
             }
 
             return new RecordRows(connection, command, await command.ExecuteReaderAsync(cancellation));

@@ -94,11 +94,29 @@ public sealed class RefusedReadTests(ReadHub hub) : IClassFixture<ReadHub>
     [InlineData("99999999999")]
     public async Task A_limit_is_never_clamped(string limit)
     {
-        await Refusal.OfGetAsync(hub.Reader, $"{Records}?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
-        var code = int.TryParse(limit, out _) ? "limit_out_of_range" : "request_malformed";
-        await Refusal.OfGetAsync(hub.Reader, $"datasets/offices/versions?limit={limit}", HttpStatusCode.BadRequest, code);
-        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs?limit={limit}", HttpStatusCode.BadRequest, code);
-        await Refusal.OfGetAsync(hub.Sectors.Admin, $"runs/1/quarantine?limit={limit}", HttpStatusCode.BadRequest, code);
+        foreach (var (reader, path) in new[]
+        {
+            (hub.Reader, Records), (hub.Reader, "datasets/offices/versions"), (hub.Reader, "catalog/datasets"),
+            (hub.Sectors.Admin, "runs"), (hub.Sectors.Admin, "runs/1/quarantine"),
+        })
+        {
+            var refusal = await Refusal.OfGetAsync(reader, $"{path}?limit={limit}", HttpStatusCode.BadRequest, "limit_out_of_range");
+            Assert.Equal(["limit number_invalid"], refusal.Errors);
+        }
+    }
+
+    [Theory]
+    [InlineData("datasets/offices/versions", "before")]
+    [InlineData("runs", "before")]
+    [InlineData("runs/1/quarantine", "after")]
+    public async Task A_place_in_a_list_that_is_no_whole_number_is_named(string path, string parameter)
+    {
+        foreach (var text in new[] { "abc", "-1", "1.5", "+1", "", "99999999999999999999" })
+        {
+            var refusal = await Refusal.OfGetAsync(
+                hub.Sectors.Admin, $"{path}?{parameter}={Uri.EscapeDataString(text)}", HttpStatusCode.BadRequest, "request_invalid");
+            Assert.Equal([parameter + " number_invalid"], refusal.Errors);
+        }
     }
 
     [Fact]

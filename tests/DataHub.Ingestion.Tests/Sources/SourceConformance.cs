@@ -148,3 +148,46 @@ public sealed class CsvConformanceTests : SourceConformance, IDisposable
 
     public void Dispose() => folder.Dispose();
 }
+
+/// <summary>SQLite's part of the suite.</summary>
+public sealed class SqliteConformanceTests : SourceConformance, IDisposable
+{
+    private readonly SqliteFolder folder = new();
+
+    public SqliteConformanceTests() => folder.Do("""
+        CREATE TABLE xã (mã INTEGER PRIMARY KEY, tên TEXT); INSERT INTO xã VALUES (1, 'Trà Vinh'), (2, NULL), (3, '🏠')
+        """);
+
+    internal override ISourceAdapter Adapter => folder.Adapter;
+
+    public override SourceSettings Source => folder.Settings;
+
+    public override DatasetTerms Terms => Table("xã");
+
+    public override DatasetTerms MissingTerms => Table("không_có");
+
+    public void Dispose() => folder.Dispose();
+}
+
+/// <summary>MariaDB's part of the suite.</summary>
+public sealed class MySqlConformanceTests(MariaSource maria) : SourceConformance, IClassFixture<MariaSource>, IAsyncLifetime
+{
+    internal override ISourceAdapter Adapter => maria.Adapter;
+
+    public override SourceSettings Source => maria.Settings;
+
+    public override DatasetTerms Terms => Table("xã");
+
+    public override DatasetTerms MissingTerms => Table("không_có");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(DataHub.TestKit.MariaDatabase.Available, DataHub.TestKit.MariaDatabase.Missing);
+        await maria.Do("""
+            DROP TABLE IF EXISTS xã; CREATE TABLE xã (mã int PRIMARY KEY, tên text);
+            INSERT INTO xã VALUES (1, 'Trà Vinh'), (2, NULL), (3, '🏠')
+            """);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -77,11 +77,11 @@ public sealed class SourceGatewayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Is_registered_with_both_kinds()
+    public async Task Is_registered_with_all_kinds()
     {
         await using var services = new ServiceCollection().AddSourceAdapters(new FileSourceOptions()).BuildServiceProvider(true);
 
-        Assert.Equal(["csv", "postgres"], services.GetRequiredService<SourceAdapters>().Kinds);
+        Assert.Equal(["csv", "mysql", "postgres", "sqlite"], services.GetRequiredService<SourceAdapters>().Kinds);
         var gateway = services.GetRequiredService<SourceGateway>();
         Assert.Equal("source_kind_unknown", (await Refusal(() => gateway.TestAsync(Source, default))).Code);
     }

@@ -50,12 +50,12 @@ internal static class SourceKit
         return (rows, broken, positions);
     }
 
-    /// <summary>A cell as text; null as ∅, an unreadable one with a question mark before it.</summary>
+    /// <summary>A cell as text; null as ∅, an unreadable one with a question mark before it, one of another kind with that.</summary>
     public static string Show(SourceColumn column, int row) => column.State(row) switch
     {
         CellState.Null => "∅",
         CellState.Unreadable => "?" + Encoding.UTF8.GetString(column.Bytes(row)),
-        _ => column.Kind switch
+        _ => (column.KindAt(row) == column.Kind ? "" : $"{column.KindAt(row)}:") + column.KindAt(row) switch
         {
             SourceKind.Text => Encoding.UTF8.GetString(column.Bytes(row)),
             SourceKind.Bytes => Convert.ToHexString(column.Bytes(row)),
