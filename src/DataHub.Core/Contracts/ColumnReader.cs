@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace DataHub.Core.Contracts;
 
 /// <summary>Reads the columns of the contract's one object: names, types, key, parse rules and rules on one value.</summary>
-internal sealed class ColumnReader(ContractProblems problems)
+internal sealed class ColumnReader(ContractProblems problems, HubProperties dataset)
 {
     private const string Columns = "/schema/0/properties";
 
@@ -92,6 +92,12 @@ internal sealed class ColumnReader(ContractProblems problems)
         };
 
         // Without a type nothing more can be judged; with a wrong one every option would look wrong.
-        return type is null ? column : new OptionsReader(problems, column, node, pointer).Read(hub);
+        if (type is null)
+        {
+            return column;
+        }
+
+        hub.Inherit(dataset, type.Value.Kind);
+        return new OptionsReader(problems, column, node, pointer).Read(hub);
     }
 }

@@ -31,6 +31,14 @@ public static partial class ContractCodes
         "Cột \"{0}\": hub.decimalChar và hub.groupChar không được trùng nhau.",
         "Column \"{0}\": hub.decimalChar and hub.groupChar must differ."));
 
+    internal static readonly ContractCode NumberPattern = new("number_pattern", new(
+        "Cột \"{0}\" kiểu {1}: hub.numberPattern gồm # rồi 0, nhóm ba chữ số (cần hub.groupChar), phần thập phân 0 rồi # không dài hơn kiểu, E0 chỉ với float64.",
+        "Column \"{0}\" of type {1}: hub.numberPattern is # then 0, groups of three (with hub.groupChar), decimals 0 then # within the type, E0 for float64 only."));
+
+    internal static readonly ContractCode BooleanTexts = new("boolean_texts", new(
+        "Cột \"{0}\": hub.trueTexts và hub.falseTexts phải khai báo cùng nhau và không có văn bản chung.",
+        "Column \"{0}\": hub.trueTexts and hub.falseTexts are declared together, and no text is in both."));
+
     internal static readonly ContractCode TimeZoneUnknown = new("time_zone_unknown", new(
         "Không có múi giờ IANA \"{0}\"; ví dụ đúng: Asia/Ho_Chi_Minh.",
         "There is no IANA time zone \"{0}\"; a correct one is Asia/Ho_Chi_Minh."));

@@ -66,8 +66,9 @@ public static class ContractReader
         var dataset = DatasetReader.Id(root, problems);
         var version = DatasetReader.Version(root, problems);
         var item = DatasetReader.SingleObject(root, problems);
-        var terms = DatasetReader.Terms(root, item, problems);
-        var columns = item is null ? [] : new ColumnReader(problems).Read(item);
+        var hub = DatasetReader.Properties(root, item, problems);
+        var terms = DatasetReader.Terms(hub, problems);
+        var columns = item is null ? [] : new ColumnReader(problems, hub).Read(item);
         var quality = new QualityReader(problems, columns);
         var rules = quality.Read(item);
         if (problems.Errors.Count > 0)

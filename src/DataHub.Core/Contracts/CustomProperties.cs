@@ -8,13 +8,16 @@ public enum CustomPropertyLevel { Dataset, Column }
 /// <summary>One <c>hub.*</c> property that ODCS lacks; documented in <c>contracts/custom-properties.json</c>.</summary>
 /// <param name="Name">With its prefix.</param>
 /// <param name="Level">Dataset: the contract's own list or that of <c>schema[0]</c>. Column: the column's.</param>
-/// <param name="Type"><c>text</c> or <c>boolean</c>.</param>
+/// <param name="Type"><c>text</c>, <c>boolean</c>, or <c>texts</c>: a list of texts, or one alone.</param>
 /// <param name="Description">What it says, in both languages.</param>
 /// <param name="Example">A value that is accepted.</param>
 public sealed record CustomProperty(
     string Name, CustomPropertyLevel Level, string Type, Text Description, string Example)
 {
     public bool Required { get; init; }
+
+    /// <summary>True for a column's property that may also stand on the dataset, for all columns that do not say otherwise.</summary>
+    public bool AlsoOnDataset { get; init; }
 
     /// <summary>All values, or null when any that matches <see cref="Pattern"/> will do.</summary>
     public IReadOnlyList<string>? Allowed { get; init; }
@@ -98,10 +101,32 @@ public static class CustomProperties
         { Allowed = ["NFC"], Kinds = [ColumnKind.Text] },
         Column("hub.decimalChar", "text", ",",
             "Dấu thập phân của số viết dạng văn bản.", "Decimal character of numbers written as text.") with
-        { Allowed = [".", ","], Default = ".", Kinds = [ColumnKind.Decimal, ColumnKind.Float64] },
+        { Allowed = [".", ","], Default = ".", Kinds = Numbers, AlsoOnDataset = true },
         Column("hub.groupChar", "text", " ",
             "Dấu phân nhóm hàng nghìn của số viết dạng văn bản.", "Grouping character of numbers written as text.") with
-        { Allowed = [".", ",", " ", "\u00a0", "\u202f", "'", "_"], Kinds = Numbers },
+        { Allowed = [".", ",", " ", "\u00a0", "\u202f", "'", "_"], Kinds = Numbers, AlsoOnDataset = true },
+        Column("hub.numberPattern", "text", "#,##0.00",
+            "Cách viết bắt buộc của số dạng văn bản: # chữ số có thể có, 0 chữ số phải có, dấu phẩy là nhóm ba chữ số, dấu chấm là dấu thập phân, "
+            + "E0 là số mũ; các ký tự thật là những ký tự cột khai báo.",
+            "How a number in text must be spelled: # an optional digit, 0 a demanded one, a comma for groups of three, a point for the decimal "
+            + "character, E0 for an exponent; the characters themselves are those that the column declares.") with
+        { MaxLength = 60, Kinds = Numbers },
+        Column("hub.nullTexts", "texts", "N/A",
+            "Các văn bản nghĩa là không có giá trị, so khớp nguyên văn; danh sách hoặc một văn bản.",
+            "Texts that mean no value, compared exactly; a list or a single text.") with
+        { MaxLength = 100, AlsoOnDataset = true },
+        Column("hub.trim", "boolean", "true",
+            "Bỏ khoảng trắng ở hai đầu văn bản trước khi đọc; còn lại rỗng là không có giá trị.",
+            "Takes blanks off both ends of a text before it is read; what is left empty is no value.") with
+        { Default = "false", AlsoOnDataset = true },
+        Column("hub.trueTexts", "texts", "Có",
+            "Các văn bản của giá trị đúng, thay cho true; khai báo cùng hub.falseTexts.",
+            "Texts of true, in place of the word; declared together with hub.falseTexts.") with
+        { MaxLength = 100, Kinds = [ColumnKind.Boolean], AlsoOnDataset = true },
+        Column("hub.falseTexts", "texts", "Không",
+            "Các văn bản của giá trị sai, thay cho false; khai báo cùng hub.trueTexts.",
+            "Texts of false, in place of the word; declared together with hub.trueTexts.") with
+        { MaxLength = 100, Kinds = [ColumnKind.Boolean], AlsoOnDataset = true },
         Column("hub.zeroDate", "text", "null",
             "Ngày 0000-00-00: null là giá trị trống, reject là lỗi.",
             "The date 0000-00-00: null means no value, reject makes it a violation.") with

@@ -161,6 +161,21 @@ public sealed record ParseRules
     /// <summary>Grouping character of numbers in text, none unless declared.</summary>
     public char? GroupChar { get; init; }
 
+    /// <summary>How numbers in text must be spelled (<c>hub.numberPattern</c>), or null: in any way that the characters allow.</summary>
+    public NumberPattern? Number { get; init; }
+
+    /// <summary>Texts that mean "no value" (<c>hub.nullTexts</c>), or null.</summary>
+    public TextSet? NullTexts { get; init; }
+
+    /// <summary>True when blanks around a text are taken off before anything else (<c>hub.trim</c>); what is left empty is null.</summary>
+    public bool Trim { get; init; }
+
+    /// <summary>Texts of true (<c>hub.trueTexts</c>), or null for the word alone. Set together with <see cref="FalseTexts"/>.</summary>
+    public TextSet? TrueTexts { get; init; }
+
+    /// <summary>Texts of false (<c>hub.falseTexts</c>), or null for the word alone.</summary>
+    public TextSet? FalseTexts { get; init; }
+
     /// <summary>True when a zero date (0000-00-00) means null (<c>hub.zeroDate: null</c>); otherwise it is a violation.</summary>
     public bool ZeroDateIsNull { get; init; }
 

@@ -54,14 +54,15 @@ internal static partial class DatasetReader
     public static IEnumerable<string> Tags(JsonObject owner) =>
         (owner["tags"] as JsonArray ?? []).Select(t => t.Spelling() ?? "").Where(t => t.Length > 0);
 
-    public static DatasetTerms? Terms(JsonObject root, JsonObject? item, ContractProblems problems)
+    /// <summary>The dataset's <c>hub.*</c> properties, wherever they stand: its own terms, and what columns may take over.</summary>
+    public static HubProperties Properties(JsonObject root, JsonObject? item, ContractProblems problems)
     {
         var hub = new HubProperties(problems, CustomPropertyLevel.Dataset).Add(root, "");
-        if (item is not null)
-        {
-            hub.Add(item, "/schema/0");
-        }
+        return item is null ? hub : hub.Add(item, "/schema/0");
+    }
 
+    public static DatasetTerms? Terms(HubProperties hub, ContractProblems problems)
+    {
         foreach (var known in CustomProperties.All.Where(p => p.Required && !hub.IsDeclared(p.Name)))
         {
             problems.Add(ContractCodes.HubPropertyMissing.At("/customProperties", known.Name, known.Description));

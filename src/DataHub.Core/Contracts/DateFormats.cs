@@ -9,6 +9,8 @@ internal static class DateFormats
 {
     private static readonly DateTimeOffset Sample = new(2026, 11, 23, 13, 45, 56, TimeSpan.FromHours(7));
     private static readonly Text Quote = new("thiếu dấu nháy đơn đóng", "a closing single quote is missing");
+    private static readonly Text Century = new(
+        "năm hai chữ số không cho biết thế kỷ: cần yyyy", "a year of two digits does not tell its century: yyyy is needed");
     private static readonly Text Unreadable = new("không đọc lại được chính nó", "it cannot be read back");
 
     public static bool TryTranslate(string jdk, ColumnKind kind, out string format, out Text reason)
@@ -33,6 +35,13 @@ internal static class DateFormats
             else if (char.IsAsciiLetter(c))
             {
                 count = jdk.AsSpan(i).IndexOfAnyExcept(c) is var end and > 0 ? end : jdk.Length - i;
+                if (c is 'y' or 'u' && count == 2)
+                {
+                    // Java takes 2000-2099, .NET 1950-2049.
+                    reason = Century;
+                    return false;
+                }
+
                 if (Specifier(c, count) is not { } specifier)
                 {
                     var shown = jdk.Substring(i, Math.Min(count, 20));
@@ -102,7 +111,6 @@ internal static class DateFormats
 
     private static string? Specifier(char letter, int count) => (letter, count) switch
     {
-        ('y' or 'u', 2) => "yy",
         ('y' or 'u', 1 or 3 or 4) => "yyyy",
         ('M' or 'L', <= 4) => new string('M', count),
         ('d', <= 2) => new string('d', count),

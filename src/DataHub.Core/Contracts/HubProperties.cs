@@ -10,6 +10,7 @@ internal sealed class HubProperties(ContractProblems problems, CustomPropertyLev
 {
     private static readonly Text OfDataset = new("tập dữ liệu (hợp đồng hoặc schema[0])", "the dataset (contract or schema[0])");
     private static readonly Text OfColumn = new("cột (schema[0].properties[…])", "a column (schema[0].properties[…])");
+    private const int MostTexts = 50;
     private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, (string Value, string Pointer)> values = new(StringComparer.Ordinal);
@@ -21,6 +22,23 @@ internal sealed class HubProperties(ContractProblems problems, CustomPropertyLev
     public bool IsDeclared(string name) => declared.Contains(name);
 
     public bool Flag(string name) => this[name] == "true";
+
+    /// <summary>A property of type <c>texts</c>, or null.</summary>
+    public TextSet? Texts(string name) =>
+        this[name] is { } list ? new TextSet(JsonSerializer.Deserialize<string[]>(list)!) : null;
+
+    /// <summary>Takes over what the dataset says for all columns, where it fits the type and this column does not say otherwise.</summary>
+    public void Inherit(HubProperties dataset, ColumnKind kind)
+    {
+        foreach (var (name, found) in dataset.values)
+        {
+            var known = CustomProperties.All.First(p => p.Name == name);
+            if (known.AlsoOnDataset && !declared.Contains(name) && known.Kinds?.Contains(kind) != false)
+            {
+                values.Add(name, found);
+            }
+        }
+    }
 
     /// <summary>Pointer of the value, for problems that a later reader finds in it.</summary>
     public string PointerOf(string name) => values[name].Pointer;
@@ -55,7 +73,7 @@ internal sealed class HubProperties(ContractProblems problems, CustomPropertyLev
                 JsonPointer.Below(pointer, "property"), name, DidYouMean.Clause(name, names)) with
             { Allowed = names });
         }
-        else if (known.Level != level)
+        else if (known.Level != level && !(known.AlsoOnDataset && level == CustomPropertyLevel.Dataset))
         {
             problems.Add(ContractCodes.HubPropertyLevel.At(
                 JsonPointer.Below(pointer, "property"), name,
@@ -83,6 +101,11 @@ internal sealed class HubProperties(ContractProblems problems, CustomPropertyLev
                 ? value.ToJsonString() : Refuse(known, value, pointer, ["true", "false"]);
         }
 
+        if (known.Type == "texts")
+        {
+            return CheckTexts(known, value, pointer);
+        }
+
         // YAML's plain null is the word null where null is one of the values.
         var text = value is null && known.Allowed?.Contains("null") == true ? "null" : value.Spelling();
         if (text is null || (string.IsNullOrWhiteSpace(text) && known.Allowed?.Contains(text) != true))
@@ -108,6 +131,20 @@ internal sealed class HubProperties(ContractProblems problems, CustomPropertyLev
         return known.Pattern is null || Matches(text, known.Pattern)
             ? text
             : Invalid(known, text, pointer, new($"ví dụ đúng: {known.Example}", $"a correct one is {known.Example}"));
+    }
+
+    private string? CheckTexts(CustomProperty known, JsonNode? value, string pointer)
+    {
+        // YAML's plain null in a list of null texts is the word.
+        var items = value is JsonArray list ? [.. list.Select(i => i is null ? "null" : i.Spelling())] : new[] { value.Spelling() };
+        if (items.Length is 0 or > MostTexts || items.Any(i => i is null || i.Length > known.MaxLength))
+        {
+            return Invalid(known, value.Shown(), pointer, new(
+                $"cần 1-{MostTexts} văn bản, mỗi văn bản dài tối đa {known.MaxLength} ký tự",
+                $"1-{MostTexts} texts of at most {known.MaxLength} characters each are needed"));
+        }
+
+        return JsonSerializer.Serialize(items);
     }
 
     private static bool Matches(string text, string pattern) =>

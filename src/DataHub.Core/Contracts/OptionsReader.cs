@@ -16,6 +16,9 @@ internal sealed class OptionsReader(ContractProblems problems, ContractColumn co
     private static readonly Text WholeNumber = new("phải là số nguyên không âm", "it must be a whole number from 0");
     private static readonly Text MinAboveMax = new("lớn hơn giá trị lớn nhất", "it is above the maximum");
 
+    private static readonly Text NothingBetween = new(
+        "không giá trị nào nằm giữa hai giới hạn", "no value lies between the two bounds");
+
     private readonly JsonObject options = node["logicalTypeOptions"] as JsonObject ?? [];
     private readonly string below = JsonPointer.Below(pointer, "logicalTypeOptions");
 
@@ -75,14 +78,54 @@ internal sealed class OptionsReader(ContractProblems problems, ContractColumn co
             DecimalChar = hub["hub.decimalChar"]?[0] ?? '.',
             GroupChar = hub["hub.groupChar"]?[0],
             ZeroDateIsNull = hub["hub.zeroDate"] == "null",
+            Number = NumberSpelling(hub),
+            NullTexts = hub.Texts("hub.nullTexts"),
+            Trim = hub.Flag("hub.trim"),
+            TrueTexts = hub.Texts("hub.trueTexts"),
+            FalseTexts = hub.Texts("hub.falseTexts"),
             Format = Format(),
         };
+        CheckBooleanTexts(rules, hub);
         if (rules.GroupChar == rules.DecimalChar)
         {
             problems.Add(ContractCodes.NumberCharsEqual.At(hub.PointerOf("hub.groupChar"), column.Name));
         }
 
         return rules == ParseRules.None ? ParseRules.None : rules;
+    }
+
+    /// <summary>A pattern that no number of the column could follow is refused with those that cannot be read.</summary>
+    private NumberPattern? NumberSpelling(HubProperties hub)
+    {
+        if (hub["hub.numberPattern"] is not { } text)
+        {
+            return null;
+        }
+
+        var pattern = NumberPattern.Parse(text);
+        var decimals = column.Type.Kind switch
+        {
+            ColumnKind.Float64 => int.MaxValue,
+            _ => column.Type.Scale,
+        };
+        if (pattern is null || (pattern.Grouped && hub["hub.groupChar"] is null) || pattern.MinFraction > decimals
+            || (pattern.MinExponent > 0 && column.Type.Kind != ColumnKind.Float64))
+        {
+            problems.Add(ContractCodes.NumberPattern.At(hub.PointerOf("hub.numberPattern"), column.Name, column.Type));
+        }
+
+        return pattern;
+    }
+
+    /// <summary>One list without the other, or a text in both, would leave a value to be guessed.</summary>
+    private void CheckBooleanTexts(ParseRules rules, HubProperties hub)
+    {
+        if ((rules.TrueTexts is null) != (rules.FalseTexts is null)
+            || rules.TrueTexts?.Items.Intersect(rules.FalseTexts!.Items, StringComparer.Ordinal).Any() == true)
+        {
+            var name = rules.TrueTexts is null ? "hub.falseTexts" : "hub.trueTexts";
+            problems.Add(ContractCodes.BooleanTexts.At(hub.PointerOf(name), column.Name));
+        }
     }
 
     /// <summary>hub.timeZone, else what ODCS calls defaultTimezone.</summary>
@@ -139,12 +182,24 @@ internal sealed class OptionsReader(ContractProblems problems, ContractColumn co
             Invalid("minLength", MinAboveMax);
         }
 
-        if (rules is { Minimum: { } low, Maximum: { } high } && CanonicalText.Compare(low, high, column.Type) > 0)
+        OneBound("minimum", "exclusiveMinimum");
+        OneBound("maximum", "exclusiveMaximum");
+        if (rules is { Minimum: { } low, Maximum: { } high } && CanonicalText.Compare(low, high, column.Type) is var order
+            && (order > 0 || (order == 0 && (rules.ExclusiveMinimum || rules.ExclusiveMaximum))))
         {
-            Invalid(options["minimum"] is null ? "exclusiveMinimum" : "minimum", MinAboveMax);
+            Invalid(options["minimum"] is null ? "exclusiveMinimum" : "minimum", order > 0 ? MinAboveMax : NothingBetween);
         }
 
         return rules == ValueRules.None ? ValueRules.None : rules;
+    }
+
+    /// <summary>Of two bounds at one end only one would be held, and the other ignored in silence.</summary>
+    private void OneBound(string inclusive, string exclusive)
+    {
+        if ((IsNumber || IsMoment) && options[inclusive] is not null && options[exclusive] is not null)
+        {
+            Invalid(exclusive, new($"đã có {inclusive}: chỉ khai báo một trong hai", $"{inclusive} is there too: declare one of them"));
+        }
     }
 
     private int? Length(string name)

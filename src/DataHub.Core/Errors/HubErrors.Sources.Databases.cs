@@ -84,22 +84,6 @@ public static partial class HubErrors
     public static HubError SourceTableUnsupported(string source, string table, string kind) =>
         Make(SourceTableUnsupportedKind, source, table, kind);
 
-    private static readonly ErrorKind SourceViewInvalidKind = new(
-        "source_view_invalid", 422, ErrorOrigin.Source,
-        new("Khung nhìn của nguồn không còn dùng được", "The source's view no longer works"),
-        new(
-            "Khung nhìn “{1}” của nguồn “{0}” không chạy được: {2}",
-            "View \"{1}\" of source \"{0}\" cannot be run: {2}"),
-        new(
-            "Đề nghị đơn vị quản lý nguồn sửa khung nhìn: thường là bảng hoặc cột mà nó dùng đã bị xóa hay đổi "
-            + "tên.",
-            "Ask the source's office to mend the view: mostly a table or column that it uses was dropped or "
-            + "renamed."));
-
-    /// <summary>What it stands on is gone.</summary>
-    public static HubError SourceViewInvalid(string source, string view, string reason) =>
-        Make(SourceViewInvalidKind, source, view, reason);
-
     private static readonly ErrorKind SourceValueTooLargeKind = new(
         "source_value_too_large", 422, ErrorOrigin.Source,
         new("Nguồn có giá trị quá lớn", "The source has a value that is too large"),

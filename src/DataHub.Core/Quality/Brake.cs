@@ -85,11 +85,6 @@ public static class QualityJudge
     public static decimal InUnit(QualityRule rule, long count, long total) =>
         rule.Percent ? (total == 0 ? 0 : 100m * count / total) : count;
 
-    /// <summary>The finding of a rule whose pattern PostgreSQL cannot read: it holds, because nobody knows whether the rule is kept.</summary>
-    public static Finding Unmeasurable(QualityRule rule) => new(RuleBroken, new(
-        $"Quy tắc {rule.Name}: không đo được, vì PostgreSQL không đọc được mẫu {rule.Pattern}.",
-        $"Rule {rule.Name}: cannot be measured, because PostgreSQL cannot read the pattern {rule.Pattern}."), rule.Holds);
-
     /// <summary>The finding of a broken rule.</summary>
     public static Finding Broken(QualityRule rule, decimal value)
     {

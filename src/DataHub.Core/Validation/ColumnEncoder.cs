@@ -61,6 +61,12 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
                 violations.Add(TypeMismatch());
                 break;
             default:
+                if (MeansNull(source, row))
+                {
+                    EncodeNull(target, violations);
+                    break;
+                }
+
                 if (EncodeValue(source, row, target) is { } violation)
                 {
                     violations.Add(violation);
@@ -69,6 +75,10 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
                 break;
         }
     }
+
+    /// <summary>The text of a cell, without the blanks around it where the contract says so.</summary>
+    protected ReadOnlySpan<byte> TextOf(SourceColumn source, int row) =>
+        Column.Parse.Trim ? TrimmedText.Of(source.Bytes(row)) : source.Bytes(row);
 
     /// <summary>Encodes a value that is there, or returns the one rule it breaks first.</summary>
     protected abstract Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target);
@@ -99,6 +109,11 @@ internal abstract class ColumnEncoder(ContractColumn column, int columnId)
         target.AppendNull();
         return null;
     }
+
+    private bool MeansNull(SourceColumn source, int row) =>
+        (Column.Parse.NullTexts is not null || Column.Parse.Trim) && source.KindAt(row) == SourceKind.Text
+        && TextOf(source, row) is var text
+        && ((Column.Parse.Trim && text.IsEmpty) || Column.Parse.NullTexts?.Contains(text) == true);
 
     /// <summary>
     /// Whether a cell of another kind than its column's fits the declared type. Text among bytes does not: that it were base64

@@ -54,7 +54,7 @@ internal sealed class IntegerEncoder : ColumnEncoder
         }
         else
         {
-            var outcome = NumberText.TryRead(source.Bytes(row), Column.Parse, out number);
+            var outcome = NumberText.TryRead(TextOf(source, row), Column.Parse, out number);
             if (outcome != NumberOutcome.Read)
             {
                 return Unread(outcome, 0);
@@ -131,7 +131,7 @@ internal sealed class DecimalEncoder : ColumnEncoder
                 value = source.Longs[row];
                 break;
             default:
-                var outcome = NumberText.TryRead(source.Bytes(row), Column.Parse, out value);
+                var outcome = NumberText.TryRead(TextOf(source, row), Column.Parse, out value);
                 if (outcome != NumberOutcome.Read)
                 {
                     return Unread(outcome, Column.Type.Scale);
@@ -205,7 +205,7 @@ internal sealed class FloatEncoder : ColumnEncoder
         {
             value = BitConverter.Int64BitsToDouble(source.Longs[row]);
         }
-        else if (!NumberText.TryReadFloat(source.Bytes(row), Column.Parse, out value))
+        else if (!NumberText.TryReadFloat(TextOf(source, row), Column.Parse, out value))
         {
             return TypeMismatch();
         }
@@ -241,7 +241,7 @@ internal sealed class FloatEncoder : ColumnEncoder
         text is null ? null : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 }
 
-/// <summary>boolean: from text only <c>true</c> and <c>false</c>.</summary>
+/// <summary>boolean: from text only <c>true</c> and <c>false</c>, or the texts that the contract declares in their place.</summary>
 internal sealed class BooleanEncoder(ContractColumn column, int columnId) : ColumnEncoder(column, columnId)
 {
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
@@ -251,13 +251,9 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
         {
             value = source.Longs[row] != 0;
         }
-        else
+        else if (!TryRead(TextOf(source, row), out value))
         {
-            value = source.Bytes(row).SequenceEqual("true"u8);
-            if (!value && !source.Bytes(row).SequenceEqual("false"u8))
-            {
-                return TypeMismatch();
-            }
+            return TypeMismatch();
         }
 
         if (Column.Rules.Enum is { } allowed && !allowed.Contains(value ? "true" : "false"))
@@ -271,4 +267,11 @@ internal sealed class BooleanEncoder(ContractColumn column, int columnId) : Colu
 
     /// <summary>A number that is neither 0 nor 1.</summary>
     protected override Violation? EncodeUnreadable(ReadOnlySpan<byte> text, RecordBuffer target) => TypeMismatch();
+
+    private bool TryRead(ReadOnlySpan<byte> text, out bool value)
+    {
+        var parse = Column.Parse;
+        value = parse.TrueTexts?.Contains(text) ?? text.SequenceEqual("true"u8);
+        return value || (parse.FalseTexts?.Contains(text) ?? text.SequenceEqual("false"u8));
+    }
 }

@@ -20,6 +20,11 @@ internal static class NumberText
     public static NumberOutcome TryRead(ReadOnlySpan<byte> text, ParseRules rules, out decimal value)
     {
         value = 0;
+        if (!IsSpelledAsDeclared(text, rules))
+        {
+            return NumberOutcome.NotANumber;
+        }
+
         Span<byte> plain = stackalloc byte[LongestText];
         if (text.Length > LongestText)
         {
@@ -57,6 +62,12 @@ internal static class NumberText
 
     public static bool TryReadFloat(ReadOnlySpan<byte> text, ParseRules rules, out double value)
     {
+        value = 0;
+        if (!IsSpelledAsDeclared(text, rules))
+        {
+            return false;
+        }
+
         if (rules.GroupChar is null && rules.DecimalChar == '.')
         {
             return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
@@ -64,11 +75,13 @@ internal static class NumberText
         }
 
         Span<byte> plain = stackalloc byte[LongestText];
-        value = 0;
         return text.Length <= LongestText
             && Normalise(text, rules, plain) is > 0 and var length
             && double.TryParse(plain[..length], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
     }
+
+    private static bool IsSpelledAsDeclared(ReadOnlySpan<byte> text, ParseRules rules) =>
+        rules.Number is null || rules.Number.Matches(text, rules.DecimalChar, rules.GroupChar);
 
     /// <summary>Rewrites to <c>-1234567.89</c>; 0 when the text is not a number by the rules.</summary>
     private static int Normalise(ReadOnlySpan<byte> text, ParseRules rules, Span<byte> plain)

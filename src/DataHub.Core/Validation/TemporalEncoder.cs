@@ -42,7 +42,7 @@ internal sealed class TemporalEncoder : ColumnEncoder
                 : TypeMismatch();
         }
 
-        var text = source.Bytes(row);
+        var text = TextOf(source, row);
         if (text.StartsWith("0000-00-00"u8))
         {
             return ZeroDate(target);

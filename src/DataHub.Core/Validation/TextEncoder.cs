@@ -41,7 +41,7 @@ internal sealed class TextEncoder : ColumnEncoder
             return TypeMismatch();
         }
 
-        var text = source.Bytes(row);
+        var text = TextOf(source, row);
         if (!Utf8.IsValid(text) || text.Contains((byte)0))
         {
             return Violations.TextInvalid(Column.Name);
@@ -155,8 +155,9 @@ internal sealed class BytesEncoder(ContractColumn column, int columnId) : Column
 {
     protected override Violation? EncodeValue(SourceColumn source, int row, RecordBuffer target)
     {
-        var bytes = source.Bytes(row);
-        if (source.KindAt(row) == SourceKind.Text)
+        var isText = source.KindAt(row) == SourceKind.Text;
+        var bytes = isText ? TextOf(source, row) : source.Bytes(row);
+        if (isText)
         {
             var room = new byte[Base64.GetMaxDecodedFromUtf8Length(bytes.Length)];
             if (Base64.DecodeFromUtf8(bytes, room, out _, out var written) != OperationStatus.Done)

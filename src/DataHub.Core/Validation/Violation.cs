@@ -50,8 +50,8 @@ internal static class Violations
             $"The value of column {column} cannot be read as the declared type {type}."));
 
     public static Violation TooLarge(string column, string type) => new(column, ViolationCodes.NumberTooLarge,
-        new($"Số trong cột {column} vượt quá giới hạn của kiểu {type}.",
-            $"The number in column {column} is outside the range of {type}."));
+        new($"Giá trị trong cột {column} vượt quá giới hạn của kiểu {type}.",
+            $"The value in column {column} is outside the range of {type}."));
 
     public static Violation Scale(string column, int scale) => new(column, ViolationCodes.ScaleExceeded,
         new($"Số trong cột {column} có nhiều hơn {scale} chữ số thập phân; hệ thống không tự làm tròn.",

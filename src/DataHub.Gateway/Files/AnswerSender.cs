@@ -5,7 +5,8 @@ using System.Threading.Channels;
 namespace DataHub.Gateway.Files;
 
 /// <summary>
-/// Sends chunks of a file on a task of its own while the next are encoded. It counts what waits: who reads the database goes on as long as that is little, so that a
+/// Sends chunks of a file on a task of its own while the next are encoded. It counts what waits: who reads the database goes on
+/// as long as that is little, so that a
 /// range ends when the database has given it, not when its reader has taken it.
 /// </summary>
 internal sealed class AnswerSender : IAsyncDisposable
@@ -16,7 +17,8 @@ internal sealed class AnswerSender : IAsyncDisposable
     /// <summary>Beyond this a range waits in its middle: records were far larger than those before them, and memory is bounded.</summary>
     private const long Most = 16 << 20;
 
-    private readonly Channel<ArraySegment<byte>> chunks = Channel.CreateUnbounded<ArraySegment<byte>>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Channel<ArraySegment<byte>> chunks =
+        Channel.CreateUnbounded<ArraySegment<byte>>(new() { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource stopping;
     private readonly PipeWriter body;
     private readonly Task sending;

@@ -5,7 +5,9 @@ namespace DataHub.Gateway.Formats;
 /// <summary>Bytes of an answer that are not sent yet, in one pooled array that grows with what must wait.</summary>
 internal sealed class AnswerBuffer(int size = AnswerBuffer.Chunk) : IDisposable
 {
-    /// <summary>What is sent at a time: a flush for each record is slow (4.1 instead of 2.4 s a million), a large one holds memory.</summary>
+    /// <summary>
+    /// What is sent at a time: a flush for each record is slow (4.1 instead of 2.4 s a million), a large one holds memory.
+    /// </summary>
     public const int Chunk = 64 * 1024;
 
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(size);
@@ -41,7 +43,9 @@ internal sealed class AnswerBuffer(int size = AnswerBuffer.Chunk) : IDisposable
 
     public void Clear() => Length = 0;
 
-    /// <summary>Hands the array over, with its length; the buffer goes on with another. Who takes it returns it to the shared pool.</summary>
+    /// <summary>
+    /// Hands the array over, with its length; the buffer goes on with another. Who takes it returns it to the shared pool.
+    /// </summary>
     public ArraySegment<byte> Take()
     {
         var taken = new ArraySegment<byte>(bytes, 0, Length);

@@ -8,7 +8,8 @@ using DataHub.Storage.Queries;
 namespace DataHub.Gateway.Formats;
 
 /// <summary>
-/// A record as a line of CSV by RFC 4180: UTF-8, comma, CRLF, null empty and the empty string <c>""</c>. Values stay as they are: a formula is data, and data is not altered.
+/// A record as a line of CSV by RFC 4180: UTF-8, comma, CRLF, null empty and the empty string <c>""</c>. Values stay as they are:
+/// a formula is data, and data is not altered.
 /// </summary>
 internal sealed class CsvRecordWriter(IReadOnlyList<StoreColumn> columns, bool bom) : RecordWriter(columns)
 {

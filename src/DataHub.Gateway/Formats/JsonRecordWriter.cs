@@ -9,7 +9,8 @@ using DataHub.Storage.Queries;
 namespace DataHub.Gateway.Formats;
 
 /// <summary>
-/// A record as a JSON object, for JSON and NDJSON. int64 and decimal are numbers that keep their scale, or strings where the caller asked for
+/// A record as a JSON object, for JSON and NDJSON. int64 and decimal are numbers that keep their scale, or strings where the
+/// caller asked for
 /// <c>IEEE754Compatible=true</c>; nulls are written. Only what JSON must escape is escaped: Vietnamese stays readable.
 /// </summary>
 internal sealed class JsonRecordWriter(IReadOnlyList<StoreColumn> columns, bool numbersAsText) : RecordWriter(columns)

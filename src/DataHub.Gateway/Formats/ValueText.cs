@@ -7,7 +7,8 @@ using DataHub.Storage.Queries;
 namespace DataHub.Gateway.Formats;
 
 /// <summary>
-/// The text of a value that is neither text nor bytes, the same in every format: plain digits, the shortest float that reads back, ISO 8601 with up to six digits of a
+/// The text of a value that is neither text nor bytes, the same in every format: plain digits, the shortest float that reads
+/// back, ISO 8601 with up to six digits of a
 /// second and <c>Z</c>. All of it is ASCII that neither JSON nor CSV must escape.
 /// </summary>
 internal static class ValueText

@@ -3,7 +3,10 @@ using DataHub.Core.Errors;
 
 namespace DataHub.Gateway.Problems;
 
-/// <summary>The one way in which whole numbers of the query string are read: digits alone, within bounds, and the refusal names the parameter.</summary>
+/// <summary>
+/// The one way in which whole numbers of the query string are read: digits alone, within bounds, and the refusal names the
+/// parameter.
+/// </summary>
 internal static class WholeNumbers
 {
     /// <summary>The size of a page; never clamped.</summary>

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace DataHub.Gateway.Records;
 
-/// <summary>What a page is beside its records. The question half of a read makes it, the answering half writes it in any format.</summary>
+/// <summary>
+/// What a page is beside its records. The question half of a read makes it, the answering half writes it in any format.
+/// </summary>
 /// <param name="Request">The dataset and the version.</param>
 /// <param name="Columns">Columns of the answer, in its order; what a cursor needs stands behind them in each row.</param>
 internal sealed record PageFrame(ReadRequest Request, IReadOnlyList<StoreColumn> Columns)
@@ -12,7 +14,9 @@ internal sealed record PageFrame(ReadRequest Request, IReadOnlyList<StoreColumn>
     /// <summary>Most records of the page; the statement gives no more.</summary>
     public required int Take { get; init; }
 
-    /// <summary>True when the page must have exactly <see cref="Take"/> records: fewer are a fault of the store, never a short answer.</summary>
+    /// <summary>
+    /// True when the page must have exactly <see cref="Take"/> records: fewer are a fault of the store, never a short answer.
+    /// </summary>
     public required bool Exact { get; init; }
 
     /// <summary>Whether records follow a full page; null where only the next page can tell.</summary>
@@ -24,7 +28,10 @@ internal sealed record PageFrame(ReadRequest Request, IReadOnlyList<StoreColumn>
     /// <summary>The cursor behind the reader's record, whose own values begin at the given column.</summary>
     public required Func<NpgsqlDataReader, int, string> Cursor { get; init; }
 
-    /// <summary>The same page again without its columns: how a page that is too large to wait learns its last record before its first byte leaves.</summary>
+    /// <summary>
+    /// The same page again without its columns: how a page that is too large to wait learns its last record before its first byte
+    /// leaves.
+    /// </summary>
     public required Func<CancellationToken, Task<RecordRows>> Keys { get; init; }
 
     /// <summary>Whether <paramref name="count"/> records read are followed by others.</summary>

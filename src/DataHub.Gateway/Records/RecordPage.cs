@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace DataHub.Gateway.Records;
 
 /// <summary>
-/// Writes a page straight from the database reader, in any format; a failure in the middle aborts the connection. Its Link header always names the next page: a page
+/// Writes a page straight from the database reader, in any format; a failure in the middle aborts the connection. Its Link header
+/// always names the next page: a page
 /// waits until it is whole, and one that is too large to wait asks for its last key before it flows.
 /// </summary>
 internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpContext context)

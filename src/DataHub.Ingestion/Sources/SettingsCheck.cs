@@ -70,6 +70,33 @@ internal sealed class SettingsCheck(SourceSettings source)
         return fallback;
     }
 
+    /// <summary>One ASCII character that is neither letter, digit nor line end, by itself or by a name.</summary>
+    public int Character(string name, int fallback, IReadOnlyDictionary<string, int> names)
+    {
+        // Not Optional: a tab and a blank are characters too.
+        known.Add(name);
+        var text = source[name];
+        if (string.IsNullOrEmpty(text))
+        {
+            return fallback;
+        }
+
+        if (names.TryGetValue(text, out var named))
+        {
+            return named;
+        }
+
+        if (text is [var c] && (c == '\t' || (c is >= ' ' and <= '~' && !char.IsAsciiLetterOrDigit(c))))
+        {
+            return c;
+        }
+
+        Add(name, "setting_not_allowed",
+            $"{name} phải là một ký tự ASCII không phải chữ hay số, hoặc một trong các tên.",
+            $"{name} must be one ASCII character, neither letter nor digit, or one of the names.", [.. names.Keys]);
+        return fallback;
+    }
+
     public void Add(string name, string code, string vi, string en, IReadOnlyList<string>? allowed = null) =>
         Errors.Add(new ErrorDetail(code, new Text(vi, en))
         {

@@ -26,7 +26,8 @@ internal sealed class CopyTupleReader(NpgsqlRawCopyStream stream) : IAsyncDispos
     public int Fields { get; private set; }
 
     /// <summary>Brings the next whole tuple into the buffer; false at the end.</summary>
-    public ValueTask<bool> ReadAsync(CancellationToken cancellation) => TryScan() ? ValueTask.FromResult(Fields >= 0) : ReadSlowlyAsync(cancellation);
+    public ValueTask<bool> ReadAsync(CancellationToken cancellation) =>
+        TryScan() ? ValueTask.FromResult(Fields >= 0) : ReadSlowlyAsync(cancellation);
 
     /// <summary>The next field of the tuple; false when it is null.</summary>
     public bool Next(out ReadOnlySpan<byte> value)

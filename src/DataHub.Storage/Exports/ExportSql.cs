@@ -7,8 +7,10 @@ using DataHub.Storage.Versions;
 namespace DataHub.Storage.Exports;
 
 /// <summary>
-/// Texts of the statements that read a version range by range; pure. COPY takes no parameters: the key before a range is set for its transaction by
-/// <see cref="SetKey"/>, whose values are parameters, and compared as <c>current_setting(…)</c>, which the planner uses for the key's index like one. The only numbers
+/// Texts of the statements that read a version range by range; pure. COPY takes no parameters: the key before a range is set for
+/// its transaction by
+/// <see cref="SetKey"/>, whose values are parameters, and compared as <c>current_setting(…)</c>, which the planner uses for the
+/// key's index like one. The only numbers
 /// in a text are the hub's own: version and size of the range.
 /// </summary>
 internal sealed class ExportSql
@@ -40,7 +42,8 @@ internal sealed class ExportSql
     public string SetKey { get; }
 
     /// <summary>A range of the newest version: the current table alone, and nothing at all when the head has moved on.</summary>
-    public string Latest(bool after, int limit) => Copy($"SELECT {select} FROM {pair.Current} WHERE {head} = {seq}{After(after)} ORDER BY {key} LIMIT {limit}");
+    public string Latest(bool after, int limit) =>
+        Copy($"SELECT {select} FROM {pair.Current} WHERE {head} = {seq}{After(after)} ORDER BY {key} LIMIT {limit}");
 
     /// <summary>A range of any version, through both arms as <see cref="RecordSql"/> has them.</summary>
     public string AsOf(bool after, int limit) => Copy($"""

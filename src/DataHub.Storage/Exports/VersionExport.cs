@@ -7,20 +7,29 @@ namespace DataHub.Storage.Exports;
 /// <summary>Takes the records of a version in key order.</summary>
 public interface IExportTarget
 {
-    /// <summary>One record, valid during the call. Called once a record, in key order; waits only where bytes pile up beyond measure.</summary>
+    /// <summary>
+    /// One record, valid during the call. Called once a record, in key order; waits only where bytes pile up beyond measure.
+    /// </summary>
     ValueTask WriteAsync(IRecordRow row, CancellationToken cancellation);
 
-    /// <summary>Between two ranges, with no transaction open: here a slow reader is waited for. Returns the bytes that the range made.</summary>
+    /// <summary>
+    /// Between two ranges, with no transaction open: here a slow reader is waited for. Returns the bytes that the range made.
+    /// </summary>
     ValueTask<long> EndRangeAsync(CancellationToken cancellation);
 }
 
 /// <summary>
-/// Reads a whole version in key ranges, each one COPY in one snapshot: a version never changes, and the head test in the statement makes version and rows consistent,
-/// so that ranges of different snapshots fit together. No lock and no snapshot outlives a range (some ten milliseconds): a schema change finds its gap, vacuum its horizon.
+/// Reads a whole version in key ranges, each one COPY in one snapshot: a version never changes, and the head test in the
+/// statement makes version and rows consistent,
+/// so that ranges of different snapshots fit together. No lock and no snapshot outlives a range (some ten milliseconds): a schema
+/// change finds its gap, vacuum its horizon.
 /// </summary>
 internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery query)
 {
-    /// <summary>Bytes that a range aims at: large enough that its statement costs nothing, small enough to wait in memory for a slow reader.</summary>
+    /// <summary>
+    /// Bytes that a range aims at: large enough that its statement costs nothing, small enough to wait in memory for a slow
+    /// reader.
+    /// </summary>
     private const int RangeBytes = 6 << 20;
 
     private const int FirstRange = 1_024;
@@ -41,9 +50,11 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
         while (left > 0)
         {
             var limit = (int)Math.Min(size, left);
-            // The last range of the newest version asks for one more: at the end of the table that costs nothing, and a surplus is as wrong as a lack.
+            // The last range of the newest version asks for one more: at the end of the table that costs nothing, and a surplus
+            // is as wrong as a lack.
             var asked = latest && limit == left ? limit + 1 : limit;
-            var (count, last) = await ReadAsync(latest ? sql.Latest(after is not null, asked) : sql.AsOf(after is not null, asked), after, limit, target, cancellation);
+            var copy = latest ? sql.Latest(after is not null, asked) : sql.AsOf(after is not null, asked);
+            var (count, last) = await ReadAsync(copy, after, limit, target, cancellation);
             if (count == 0 && latest)
             {
                 // The head moved on: the same records, now through history.
@@ -54,7 +65,8 @@ internal sealed class VersionExport(NpgsqlConnection connection, RecordQuery que
             if (count != limit)
             {
                 throw new InvalidOperationException(
-                    $"version {query.Version.Seq} of dataset {query.Line.Layout.DatasetId} gave {count} records in a range where {limit} must be, {left} left");
+                    $"version {query.Version.Seq} of dataset {query.Line.Layout.DatasetId} gave {count} records "
+                    + $"in a range where {limit} must be, {left} left");
             }
 
             left -= count;

@@ -3,7 +3,10 @@ using DataHub.Storage.Queries;
 
 namespace DataHub.Storage.Exports;
 
-/// <summary>Streams whole versions, a bounded number at a time: each holds a connection and some megabytes until its reader has everything.</summary>
+/// <summary>
+/// Streams whole versions, a bounded number at a time: each holds a connection and some megabytes until its reader has
+/// everything.
+/// </summary>
 public sealed class VersionExports(StoreConnections connections, StorageOptions options) : IDisposable
 {
     private readonly SemaphoreSlim places = new(options.Exports, options.Exports);

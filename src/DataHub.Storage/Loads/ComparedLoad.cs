@@ -124,7 +124,7 @@ public sealed class ComparedLoad : RecordLoad
         }
     }
 
-    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields)
+    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields, long position)
     {
         map.Reject(key);
         return map[key] is KeyState.Stale;

@@ -132,7 +132,7 @@ public sealed class DirectLoad : RecordLoad
     private void NoteCopy(RecordEncoder encoder, RecordBatch batch, int row) => copied[encoder.Key] =
         copied.TryGetValue(encoder.Key, out var known) ? known with { Copies = known.Copies + 1 } : (encoder.KeyFields(batch, row).ToArray(), 1);
 
-    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields) => false;
+    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields, long position) => false;
 
     private async Task RemoveConflictsAsync(QuarantineWriter quarantine, CancellationToken cancellation)
     {

@@ -68,12 +68,13 @@ public abstract class RecordLoad : IAsyncDisposable
         return Take(encoder, batch, row);
     }
 
-    /// <summary>Counts a rejected record; its key, where it can be read, counts as seen. True when a published image of the key stays.</summary>
+    /// <summary>Counts a rejected record; its key, where it can be read, counts as seen. 
+    /// True when a published image of the key is known to stay; a staged load knows it only at its end, and marks the entry then.</summary>
     public bool Reject(RecordEncoder encoder, RecordBatch batch, int row)
     {
         Read++;
         Rejected++;
-        return encoder.TryKeyOfRejected(batch, row, out var key, out var fields) && See(key, fields);
+        return encoder.TryKeyOfRejected(batch, row, out var key, out var fields) && See(key, fields, batch.Positions[row]);
     }
 
     /// <summary>Counts a record that could not even be split into columns.</summary>
@@ -93,7 +94,7 @@ public abstract class RecordLoad : IAsyncDisposable
 
     private protected abstract bool Take(RecordEncoder encoder, RecordBatch batch, int row);
 
-    private protected abstract bool See(UInt128 key, ReadOnlySpan<byte> keyFields);
+    private protected abstract bool See(UInt128 key, ReadOnlySpan<byte> keyFields, long position);
 
     private protected static async Task<long> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {

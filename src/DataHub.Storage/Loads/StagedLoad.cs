@@ -66,6 +66,11 @@ public sealed class StagedLoad : RecordLoad
             """, cancellation);
         await ExecuteAsync(connection, $"ANALYZE {delta}", cancellation);
         await CountAsync(cancellation);
+        if (Stale > 0)
+        {
+            await quarantine.MarkStaleAsync(StaleRejects, cancellation);
+        }
+
         await ExecuteAsync(connection, $"DROP TABLE {stage}; RESET work_mem", cancellation);
         CheckCounts();
         return new Candidate
@@ -74,6 +79,14 @@ public sealed class StagedLoad : RecordLoad
             Records = Target.Records + New - Removed, Counts = Counts,
         };
     }
+
+    /// <summary>Positions of rejected records (those in conflict have a hash) whose key stays published as it was.</summary>
+    private string StaleRejects => $"""
+        SELECT r.pos FROM {stage} r JOIN {current} c ON {Sql.KeysEqual("r", "c")}
+        WHERE r.rejected AND r.row_hash IS NULL AND {NoValidOne("c")}
+        """;
+
+    private string NoValidOne(string key) => $"NOT EXISTS (SELECT 1 FROM {stage} s WHERE NOT s.rejected AND {Sql.KeysEqual("s", key)})";
 
     public override async ValueTask DisposeAsync()
     {
@@ -92,16 +105,16 @@ public sealed class StagedLoad : RecordLoad
         return true;
     }
 
-    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields)
+    private protected override bool See(UInt128 key, ReadOnlySpan<byte> keyFields, long position)
     {
         writer.BeginTuple(Sql.ColumnCount + 3);
         writer.Byte(1);
-        writer.Null();
+        writer.Int64(position);
         foreach (var column in Target.Layout.Columns)
         {
-            if (column.KeyPosition is { } position)
+            if (column.KeyPosition is { } keyPosition)
             {
-                writer.Raw(Field(keyFields, position - 1));
+                writer.Raw(Field(keyFields, keyPosition - 1));
             }
             else
             {
@@ -152,7 +165,7 @@ public sealed class StagedLoad : RecordLoad
         await using var command = new NpgsqlCommand($"""
             SELECT count(*) FILTER (WHERE op = 'i'), count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),
                 (SELECT count(*) FROM {current} c WHERE EXISTS (SELECT 1 FROM {stage} r WHERE r.rejected AND {Sql.KeysEqual("r", "c")})
-                    AND NOT EXISTS (SELECT 1 FROM {stage} s WHERE NOT s.rejected AND {Sql.KeysEqual("s", "c")}))
+                    AND {NoValidOne("c")})
             FROM {delta}
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -75,6 +75,16 @@ public sealed class QuarantineWriter(StoreConnections connections, StorageOption
         pending.Clear();
     }
 
+    /// <summary>Marks the kept entries at the positions that a statement of a load's own tables yields: their key's published image stays.</summary>
+    public async Task MarkStaleAsync(string positions, CancellationToken cancellation)
+    {
+        await FlushAsync(cancellation);
+        await using var command = connections.Merge.CreateCommand(
+            $"UPDATE hub.quarantine SET stale = true WHERE run_id = $1 AND position IN ({positions})");
+        command.Parameters.AddWithValue(runId);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <summary>Drops what is pending; a caller that wants it kept flushes first.</summary>
     public ValueTask DisposeAsync()
     {

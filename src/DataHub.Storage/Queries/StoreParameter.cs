@@ -4,7 +4,8 @@ using NpgsqlTypes;
 namespace DataHub.Storage.Queries;
 
 /// <summary>
-/// A value of a record as a parameter. Npgsql takes the first and the last day of .NET's calendar for minus and plus infinity: a walk would meet 0001-01-01 twice and lose
+/// A value of a record as a parameter. Npgsql takes the first and the last day of .NET's calendar for minus and plus infinity: a
+/// walk would meet 0001-01-01 twice and lose
 /// what follows 9999-12-31, the usual "no end" of a register. Days and microseconds are sent as the numbers they are.
 /// </summary>
 internal static class StoreParameter

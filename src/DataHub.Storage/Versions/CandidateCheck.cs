@@ -56,15 +56,8 @@ public sealed class CandidateCheck(StoreConnections connections)
                 continue;
             }
 
-            try
-            {
-                Judge(rule, await MeasureAsync(sql, rule, cancellation));
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidRegularExpression)
-            {
-                // A pattern that .NET reads and PostgreSQL does not: unmeasured is not kept.
-                findings.Add(QualityJudge.Unmeasurable(rule));
-            }
+            Judge(rule, rule.Pattern is null
+                ? await MeasureAsync(sql, rule, cancellation) : await MeasurePatternAsync(sql, rule, cancellation));
         }
 
         return findings;
@@ -83,8 +76,23 @@ public sealed class CandidateCheck(StoreConnections connections)
     {
         await using var command = connections.Merge.CreateCommand(sql.Measure(rule));
         command.Parameters.AddWithValue(rule.Metric == QualityMetric.MissingValues ? rule.MissingValues.ToArray() : rule.ValidValues.ToArray());
-        command.Parameters.AddWithValue(rule.Pattern ?? "");
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Patterns are .NET's, in a rule as on a column: PostgreSQL's own would read some of them differently, and some not at all.</summary>
+    private async Task<long> MeasurePatternAsync(QualitySql sql, QualityRule rule, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
+        await using var reader = await CopyTupleReader.BeginAsync(connection, sql.Texts(rule), cancellation);
+        var test = new ValueTest(rule);
+        long invalid = 0;
+        while (await reader.ReadAsync(cancellation))
+        {
+            reader.Next(out var text);
+            invalid += test.Passes(text) ? 0 : 1;
+        }
+
+        return invalid;
     }
 
     private static UInt128 Take(CopyTupleReader reader, IncrementalHash digest, UInt128 checksum)

@@ -4,7 +4,7 @@ using DataHub.Storage.Loads;
 
 namespace DataHub.Storage.Versions;
 
-/// <summary>Texts of the statements that measure a rule over a candidate; pure. $1 is a text array, $2 a pattern; values never stand in the text.</summary>
+/// <summary>Texts of the statements that measure a rule over a candidate; pure. $1 is a text array; values never stand in the text.</summary>
 internal sealed class QualitySql(StoreLayout layout, Candidate candidate)
 {
     private readonly StoreSql store = new(layout);
@@ -17,13 +17,20 @@ internal sealed class QualitySql(StoreLayout layout, Candidate candidate)
         {
             QualityMetric.NullValues => Count($"{columns[0]} IS NULL"),
             QualityMetric.MissingValues => Count($"({columns[0]} IS NULL OR {Canonical(stored[0])} = ANY($1))"),
-            QualityMetric.InvalidValues => Count($"{columns[0]} IS NOT NULL AND ({Invalid(rule, Canonical(stored[0]))})"),
+            QualityMetric.InvalidValues => Count($"{columns[0]} IS NOT NULL AND NOT ({Canonical(stored[0])} = ANY($1))"),
             _ => $"""
                 SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM {From} v
-                    WHERE {string.Join(" AND ", columns.Select(c => $"v.{c} IS NOT NULL"))} AND ($1::text[] IS NOT NULL OR $2::text IS NULL)
+                    WHERE {string.Join(" AND ", columns.Select(c => $"v.{c} IS NOT NULL"))} AND $1::text[] IS NOT NULL
                     GROUP BY {string.Join(", ", columns.Select(c => $"v.{c}"))} HAVING count(*) > 1) t
                 """,
         };
+    }
+
+    /// <summary>All values of a rule's column in the text that contracts compare in, nulls left out; for COPY.</summary>
+    public string Texts(QualityRule rule)
+    {
+        var column = layout.Columns.First(c => c.Name == rule.Columns[0]);
+        return $"COPY (SELECT {Canonical(column)} FROM {From} v WHERE {StoreSql.Name(column)} IS NOT NULL) TO STDOUT (FORMAT BINARY)";
     }
 
     /// <summary>The candidate's content: the new table, or current without what the delta touches plus the delta's images.</summary>
@@ -45,14 +52,6 @@ internal sealed class QualitySql(StoreLayout layout, Candidate candidate)
         _ => $"{StoreSql.Name(column)}::text",
     };
 
-    private static string Invalid(QualityRule rule, string text)
-    {
-        var notListed = $"NOT ({text} = ANY($1))";
-        var notMatching = $"{text} !~ $2";
-        return rule.Pattern is null ? notListed : rule.ValidValues.Count == 0 ? notMatching : $"{notListed} OR {notMatching}";
-    }
-
-    // Both parameters stand in every text, so that their types are known whatever the metric.
-    private string Count(string condition) =>
-        $"SELECT count(*) FROM {From} v WHERE ({condition}) AND ($1::text[] IS NOT NULL OR $2::text IS NULL)";
+    // The parameter stands in every text, so that its type is known whatever the metric.
+    private string Count(string condition) => $"SELECT count(*) FROM {From} v WHERE ({condition}) AND $1::text[] IS NOT NULL";
 }

@@ -144,7 +144,7 @@ public class ColumnReaderTests
     [InlineData("date", "hub.normalize", "NFC", "hub_property_not_applicable")]
     [InlineData("string", "hub.normalize", "NFD", "contract_value_not_allowed")]
     [InlineData("integer", "hub.groupChar", "'.'", "number_chars_equal")]
-    [InlineData("integer", "hub.decimalChar", "','", "hub_property_not_applicable")]
+    [InlineData("date", "hub.decimalChar", "','", "hub_property_not_applicable")]
     [InlineData("date", "hub.zeroDate", "maybe", "contract_value_not_allowed")]
     [InlineData("string", "hub.personal", "yes", "contract_value_not_allowed")]
     [InlineData("string", "hub.indexed", "1", "contract_value_not_allowed")]

@@ -30,11 +30,20 @@ public class CustomPropertiesTests
         {
             var value = $"- {{property: {property.Name}, value: {(property.Type == "boolean" ? property.Example : $"'{property.Example}'")}}}";
             var text = property.Level == CustomPropertyLevel.Column
-                ? Samples.Contract($"- {{name: a, {TypeFor(property)}, customProperties: [{value[2..]}]}}")
+                ? Samples.Contract($"- {{name: a, {TypeFor(property)}, customProperties: [{value[2..] + Companion(property)}]}}")
                 : WithTerm(property.Name, value);
             Samples.Valid(text);
         }
     }
+
+    /// <summary>What a property needs beside it.</summary>
+    private static string Companion(CustomProperty property) => property.Name switch
+    {
+        "hub.trueTexts" => ", {property: hub.falseTexts, value: '0'}",
+        "hub.falseTexts" => ", {property: hub.trueTexts, value: '1'}",
+        "hub.numberPattern" => ", {property: hub.groupChar, value: ','}",
+        _ => "",
+    };
 
     private static string TypeFor(CustomProperty property) => property switch
     {
@@ -64,6 +73,11 @@ public class CustomPropertiesTests
                 ["type"] = property.Type,
                 ["required"] = property.Required,
             };
+            if (property.AlsoOnDataset)
+            {
+                item["alsoOnDataset"] = true;
+            }
+
             if (property.Kinds is { } kinds)
             {
                 item["columnTypes"] = new JsonArray([.. kinds.Select(k => JsonValue.Create(k.ToString().ToLowerInvariant()))]);
@@ -79,7 +93,7 @@ public class CustomPropertiesTests
                 item["pattern"] = pattern;
             }
 
-            if (property is { Type: "text", Allowed: null })
+            if (property is { Type: "text" or "texts", Allowed: null })
             {
                 item["maxLength"] = property.MaxLength;
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DataHub.TestKit;
 using Xunit;
 using static DataHub.Ingestion.Tests.Sources.SourceKit;
 
@@ -74,6 +75,55 @@ public sealed class CsvRealFilesTests : IDisposable
         Assert.All(seen[1..5], rows => Assert.Equal(seen[0], rows));
         Assert.NotEqual(seen[0][0][1], seen[5][0][1]);
         Assert.Equal(seen[0].Select(r => r[1]), seen[5].Select(r => r[1].Normalize()));
+    }
+
+    /// <summary>What files declare that are not written as most are.</summary>
+    private static readonly Dictionary<string, (string, string)[]> Declared = new()
+    {
+        ["csvkit/dummy.tsv"] = [("delimiter", "tab")],
+        ["csvkit/sniff_limit.csv"] = [("delimiter", ";")],
+        ["csvkit/test_utf16_big.csv"] = [("encoding", "utf-16be")],
+        ["csvkit/test_utf16_little.csv"] = [("encoding", "utf-16le")],
+        ["csvkit/bad_skip_lines.csv"] = [("skipLines", "3")],
+        ["csvkit/test_skip_lines.csv"] = [("skipLines", "3")],
+        ["csvkit/no_header_row.csv"] = [("header", "false")],
+        ["csvkit/no_header_row2.csv"] = [("header", "false")],
+        ["csvkit/no_header_row3.csv"] = [("header", "false")],
+        ["csvkit/realdata/Datagov_FY10_EDU_recp_by_State.csv"] = [("skipLines", "2")],
+        ["encodings/utf16be-bom.csv"] = [("encoding", "utf-16be")],
+        ["encodings/utf16le-bom.csv"] = [("encoding", "utf-16le")],
+        ["encodings/utf8-semicolon-excel-vi.csv"] = [("delimiter", ";")],
+    };
+
+    [Fact]
+    public async Task Reads_or_refuses_every_file_with_the_reason_on_record()
+    {
+        Assert.SkipWhen(Files is null, SharedData.Missing);
+        var lines = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(Files!, "*.?sv", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Files!, f).Replace('\\', '/')).Order(StringComparer.Ordinal))
+        {
+            Take(path);
+            lines.Add($"{path}: {await OutcomeAsync(Declared.GetValueOrDefault(path) ?? [])}");
+        }
+
+        Golden.Check("tests/DataHub.Ingestion.Tests/Sources/CsvRealFiles.golden.txt", string.Join('\n', lines) + "\n");
+    }
+
+    /// <summary>Every column with a name of its own is read, as a contract proposed for the file would.</summary>
+    private async Task<string> OutcomeAsync((string, string)[] declared)
+    {
+        var settings = folder.With(declared);
+        var table = Assert.Single(await folder.Adapter.ListTablesAsync(settings, default));
+        string[] columns = [.. table.Columns.GroupBy(c => c.Name).Where(g => g.Key.Length > 0 && g.Count() == 1).Select(g => g.Key)];
+        if (columns.Length == 0)
+        {
+            return table.Comment is { } why ? "refused, " + why.Split(':')[0] : $"none of {table.Columns.Count} columns has a name of its own";
+        }
+
+        var (rows, broken, _) = await ReadAll(folder.Adapter, settings, Contract(File("t.csv"), columns));
+        var aside = broken.Select(b => $", line {b.Position} {b.Code}");
+        return $"{columns.Length} of {table.Columns.Count} columns, {rows.Count} records{string.Concat(aside)}";
     }
 
     private void Take(string path)

@@ -132,10 +132,14 @@ public sealed class CsvRefusalTests : IDisposable
     public async Task Checks_settings_all_at_once_and_refuses_unknown_ones()
     {
         var errors = folder.Adapter.Check(folder.With(
-            ("folder", "../x"), ("encoding", "windows-1258"), ("delimiter", "#"), ("enconding", "utf-8")));
+            ("folder", "../x"), ("encoding", "windows-1258"), ("delimiter", "##"), ("quote", "a"), ("comment", ","), ("header", "maybe"),
+            ("skipLines", "-1"), ("escape", ","), ("enconding", "utf-8")));
 
         Assert.Equal(
-            ["/settings/encoding", "/settings/delimiter", "/settings/folder", "/settings/enconding"],
+            [
+                "/settings/encoding", "/settings/delimiter", "/settings/quote", "/settings/header", "/settings/skipLines",
+                "/settings/escape", "/settings/comment", "/settings/folder", "/settings/enconding",
+            ],
             errors.Select(e => e.Pointer));
         Assert.Contains("utf-16le", errors[0].Allowed!);
         var none = new CsvSourceAdapter(new FileSourceOptions(), TimeProvider.System);

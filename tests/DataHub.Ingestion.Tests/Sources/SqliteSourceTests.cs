@@ -47,7 +47,7 @@ public sealed class SqliteSourceTests : IDisposable
         Assert.Equal(["i", "t", "x", "g"], by["chat"].Columns.Select(c => c.Name));
         Assert.Equal(["view", "view"], [by["v"].EntityKind, by["hong"].EntityKind]);
         Assert.Equal(["int64", "text"], by["v"].Columns.Select(c => $"{c.Proposed}"));
-        Assert.StartsWith("source_view_invalid", by["hong"].Comment, StringComparison.Ordinal);
+        Assert.StartsWith("source_view_broken", by["hong"].Comment, StringComparison.Ordinal);
         Assert.StartsWith("source_table_unsupported", by["tim"].Comment, StringComparison.Ordinal);
         Assert.Empty(by["tim"].Columns);
     }
@@ -106,7 +106,7 @@ public sealed class SqliteSourceTests : IDisposable
         Assert.Single((await ReadAll(folder.Adapter, folder.Settings, Contract(Table("v"), "b"))).Rows);
         folder.Do("PRAGMA legacy_alter_table = ON; ALTER TABLE t RENAME TO cu; CREATE TABLE t (a TEXT)");
 
-        Assert.Equal("source_view_invalid", await CodeOf("v"));
+        Assert.Equal("source_view_broken", await CodeOf("v"));
         Assert.Equal("source_column_missing", await CodeOf("sao"));
         Assert.Equal("source_table_unsupported", await CodeOf("tim"));
         Assert.Equal("source_table_missing", await CodeOf("tim_content"));

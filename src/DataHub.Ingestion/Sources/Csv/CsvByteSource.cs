@@ -33,7 +33,8 @@ internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) :
         return head[..await RandomAccess.ReadAsync(file, head, 0, cancellation)];
     }
 
-    public void Skip(int bytes) => position += bytes;
+    /// <summary>Goes to a place in the file, counted in its own bytes; what was held of a piece is dropped.</summary>
+    public void Seek(int bytes) => (position, held) = (bytes, 0);
 
     /// <summary>Fills the beginning of <paramref name="into"/>; 0 at the end.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)

@@ -4,13 +4,19 @@ using DataHub.Core.Errors;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
-/// <summary>An opened file just behind its header row: what a listing and a reader both start from.</summary>
+/// <summary>An opened file just before its first record: what a listing and a reader both start from.</summary>
 internal sealed class CsvFile : IDisposable
 {
     private const int HeadBytes = 64 << 10;
 
-    private CsvFile(string source, string path, CsvByteSource bytes, CsvTokenizer tokens) =>
-        (Source, Path, Bytes, Tokens) = (source, path, bytes, tokens);
+    private readonly CsvSourceOptions options;
+    private readonly int maxField;
+
+    private CsvFile(string source, string path, CsvByteSource bytes, CsvSourceOptions options, int maxField)
+    {
+        (Source, Path, Bytes, this.options, this.maxField) = (source, path, bytes, options, maxField);
+        Tokens = new CsvTokenizer(options.Dialect, maxField);
+    }
 
     public string Source { get; }
 
@@ -18,8 +24,9 @@ internal sealed class CsvFile : IDisposable
 
     public CsvByteSource Bytes { get; }
 
-    public CsvTokenizer Tokens { get; }
+    public CsvTokenizer Tokens { get; private set; }
 
+    /// <summary>Names of the columns: the header row, or positions from 1 where the dialect has none.</summary>
     public IReadOnlyList<string> Header { get; private set; } = [];
 
     /// <summary>By the average line of the first 64 KiB; only for progress.</summary>
@@ -29,10 +36,10 @@ internal sealed class CsvFile : IDisposable
         string source, FileSourceFolder folder, string path, CsvSourceOptions options, int maxField, CancellationToken cancellation)
     {
         var bytes = new CsvByteSource(folder.OpenFile(path), options.Encoding);
-        var file = new CsvFile(source, path, bytes, new CsvTokenizer(options.Delimiter, maxField));
+        var file = new CsvFile(source, path, bytes, options, maxField);
         try
         {
-            await file.BeginAsync(options, cancellation);
+            await file.BeginAsync(cancellation);
             return file;
         }
         catch (Exception e)
@@ -43,13 +50,13 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
-    /// <summary>The next token, with the file read on where the tokenizer asks.</summary>
+    /// <summary>The file read on where the tokenizer asks.</summary>
     public async ValueTask FeedAsync(CancellationToken cancellation) =>
         Tokens.Filled(await Bytes.ReadAsync(Tokens.Room(), cancellation));
 
     public void Dispose() => Bytes.Dispose();
 
-    private async Task BeginAsync(CsvSourceOptions options, CancellationToken cancellation)
+    private async Task BeginAsync(CancellationToken cancellation)
     {
         var head = await Bytes.PeekAsync(HeadBytes, cancellation);
         if (CsvEncodingMark.Contradiction(head, options.Encoding) is { } seen)
@@ -57,30 +64,38 @@ internal sealed class CsvFile : IDisposable
             throw HubErrors.SourceEncodingMismatch(Source, Path, options.EncodingName, seen).ToException();
         }
 
-        var lines = Math.Max(1, head.AsSpan().Count((byte)'\n'));
+        var (lines, mark) = (Math.Max(1, head.AsSpan().Count((byte)'\n')), CsvEncodingMark.Length(head, options.Encoding));
         EstimatedRecords = Math.Max(0, (long)(lines * ((double)Bytes.Length / Math.Max(1, head.Length))) - 1);
-        Bytes.Skip(CsvEncodingMark.Length(head, options.Encoding));
-        Header = await ReadHeaderAsync(options, cancellation);
-        if (Header is [var only] && only.StartsWith("sep=", StringComparison.Ordinal) || IsSeparatorLine(options))
+        Bytes.Seek(mark);
+        Header = await ReadNamesAsync(cancellation);
+        var firstLine = options.Dialect.SkipLines;
+        if ((Header is [var only] && only.StartsWith("sep=", StringComparison.Ordinal)) || Header is ["sep=", ""])
         {
-            CheckSeparator(options);
-            Header = await ReadHeaderAsync(options, cancellation);
+            CheckSeparator();
+            firstLine++;
+            Header = await ReadNamesAsync(cancellation);
+        }
+
+        if (!options.Dialect.HasHeader)
+        {
+            // That was the first record, read for its number of fields alone.
+            Bytes.Seek(mark);
+            Tokens = new CsvTokenizer(options.Dialect with { SkipLines = firstLine }, maxField);
+            Header = [.. Enumerable.Range(1, Header.Count).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         }
     }
 
     /// <summary>Excel's first line "sep=;" splits in two empty halves where the delimiter is the declared one.</summary>
-    private bool IsSeparatorLine(CsvSourceOptions options) => Header is ["sep=", ""];
-
-    private void CheckSeparator(CsvSourceOptions options)
+    private void CheckSeparator()
     {
         if (Header is [var only])
         {
-            var setting = ((char)options.Delimiter).ToString();
+            var setting = ((char)options.Dialect.Delimiter).ToString();
             throw HubErrors.SourceDelimiterMismatch(Source, Path, only["sep=".Length..], setting).ToException();
         }
     }
 
-    private async Task<IReadOnlyList<string>> ReadHeaderAsync(CsvSourceOptions options, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> ReadNamesAsync(CancellationToken cancellation)
     {
         var names = new List<string>();
         while (true)
@@ -88,11 +103,12 @@ internal sealed class CsvFile : IDisposable
             switch (Tokens.Next())
             {
                 case CsvToken.Field:
-                    names.Add(Name(options));
+                    names.Add(Name());
                     break;
                 case CsvToken.LastField:
-                    names.Add(Name(options));
-                    return names is [""] ? throw HubErrors.SourceHeaderMissing(Source, Path).ToException() : names;
+                    names.Add(Name());
+                    return names is [""] && options.Dialect.HasHeader
+                        ? throw HubErrors.SourceHeaderMissing(Source, Path).ToException() : names;
                 case CsvToken.NeedMore:
                     await FeedAsync(cancellation);
                     break;
@@ -102,7 +118,8 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
-    private string Name(CsvSourceOptions options) => Utf8.IsValid(Tokens.Value)
+    /// <summary>Bytes that are no text in a name; in a first record they are a matter of that record.</summary>
+    private string Name() => Utf8.IsValid(Tokens.Value) || !options.Dialect.HasHeader
         ? Encoding.UTF8.GetString(Tokens.Value)
         : throw HubErrors.SourceEncodingMismatch(Source, Path, options.EncodingName, "?").ToException();
 }

@@ -7,7 +7,7 @@ namespace DataHub.Ingestion.Sources.Csv;
 
 /// <summary>
 /// Fills batches from a CSV file: every field as text, an empty unquoted one as null. A record that cannot be taken as it stands is
-/// noted with its line and its reason, and reading goes on. Positions are line numbers, the header being line 1.
+/// noted with its line and its reason, and reading goes on. Positions are physical line numbers from 1.
 /// </summary>
 internal sealed class CsvRecordReader : IRecordReader
 {
@@ -154,7 +154,12 @@ internal sealed class CsvRecordReader : IRecordReader
             throw HubErrors.SourceQuoteUnclosed(file.Source, file.Path, tokens.RecordLine).ToException();
         }
 
-        var kind = tokens.Fault == CsvFault.Quote ? CsvRecordFault.Quote : CsvRecordFault.FieldTooLarge;
+        var kind = tokens.Fault switch
+        {
+            CsvFault.Quote => CsvRecordFault.Quote,
+            CsvFault.Escape => CsvRecordFault.Escape,
+            _ => CsvRecordFault.FieldTooLarge,
+        };
         batch.BreakRecord(CsvBroken.Of(kind, tokens.RecordLine, tokens.Raw(), targets.Length, field));
         (field, fault) = (0, CsvRecordFault.None);
     }

@@ -11,8 +11,13 @@ internal sealed record CsvSourceOptions
     /// <summary><c>encoding</c>: utf-8 (default), utf-16le, utf-16be. A byte order mark is accepted.</summary>
     public required CsvEncoding Encoding { get; init; }
 
-    /// <summary><c>delimiter</c>: comma (default), semicolon, tab, pipe, by its character or name.</summary>
-    public required byte Delimiter { get; init; }
+    /// <summary>
+    /// <c>delimiter</c>: comma (default), semicolon, tab, pipe, or any character; <c>quote</c>: double (default), single, none, or any
+    /// character; <c>escape</c>: doubled (default: quotes are doubled), backslash, or any character; <c>comment</c>: none (default),
+    /// hash, or any character; <c>header</c>: true (default) or false (columns are called 1, 2, …); <c>skipLines</c>: lines above the
+    /// header, 0 (default) to 1000.
+    /// </summary>
+    public required CsvDialect Dialect { get; init; }
 
     private static readonly Dictionary<string, CsvEncoding> Encodings = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -21,16 +26,29 @@ internal sealed record CsvSourceOptions
         ["utf-16be"] = CsvEncoding.Utf16BigEndian,
     };
 
-    private static readonly Dictionary<string, byte> Delimiters = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, int> Delimiters = new(StringComparer.OrdinalIgnoreCase)
     {
-        [","] = (byte)',',
-        [";"] = (byte)';',
-        ["\t"] = (byte)'\t',
-        ["|"] = (byte)'|',
-        ["comma"] = (byte)',',
-        ["semicolon"] = (byte)';',
-        ["tab"] = (byte)'\t',
-        ["pipe"] = (byte)'|',
+        ["comma"] = ',', ["semicolon"] = ';', ["tab"] = '\t', ["pipe"] = '|',
+    };
+
+    private static readonly Dictionary<string, int> Quotes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["double"] = '"', ["single"] = '\'', ["none"] = CsvDialect.None,
+    };
+
+    private static readonly Dictionary<string, int> Escapes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["doubled"] = CsvDialect.None, ["backslash"] = '\\',
+    };
+
+    private static readonly Dictionary<string, int> Comments = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["none"] = CsvDialect.None, ["hash"] = '#',
+    };
+
+    private static readonly Dictionary<string, bool> Flags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["true"] = true, ["false"] = false,
     };
 
     public string EncodingName => Encodings.First(e => e.Value == Encoding).Key;
@@ -41,7 +59,7 @@ internal sealed record CsvSourceOptions
         {
             Folder = check.Required("folder"),
             Encoding = check.Choice("encoding", CsvEncoding.Utf8, Encodings),
-            Delimiter = check.Choice("delimiter", (byte)',', Delimiters),
+            Dialect = ReadDialect(check),
         };
         if (options.Folder.Length > 0 && !FileSourceFolder.IsInside(options.Folder))
         {
@@ -53,5 +71,28 @@ internal sealed record CsvSourceOptions
 
         check.RefuseUnknown();
         return options;
+    }
+
+    private static CsvDialect ReadDialect(SettingsCheck check)
+    {
+        var dialect = new CsvDialect(
+            (byte)check.Character("delimiter", ',', Delimiters), check.Character("quote", '"', Quotes))
+        {
+            Escape = check.Character("escape", CsvDialect.None, Escapes),
+            Comment = check.Character("comment", CsvDialect.None, Comments),
+            HasHeader = check.Choice("header", true, Flags),
+            SkipLines = check.Number("skipLines", 0, 0, 1000),
+        };
+        var taken = new Dictionary<int, string> { [dialect.Delimiter] = "delimiter" };
+        foreach (var (name, character) in new[] { ("quote", dialect.Quote), ("escape", dialect.Escape), ("comment", dialect.Comment) })
+        {
+            if (character != CsvDialect.None && !taken.TryAdd(character, name))
+            {
+                check.Add(name, "setting_not_allowed",
+                    $"{name} trùng ký tự với {taken[character]}.", $"{name} is the same character as {taken[character]}.");
+            }
+        }
+
+        return dialect;
     }
 }

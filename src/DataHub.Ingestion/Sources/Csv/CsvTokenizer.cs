@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
@@ -22,34 +21,36 @@ internal enum CsvToken
 }
 
 /// <summary>Why a record could not be split.</summary>
-internal enum CsvFault { None, Quote, FieldTooLarge }
+internal enum CsvFault { None, Quote, FieldTooLarge, Escape }
 
 /// <summary>
-/// Splits RFC 4180 text in UTF-8 bytes, strictly: a quote belongs around a field or doubled inside one, nowhere else. Lines end by
-/// CRLF, LF or CR. Memory is one field (bounded) and one piece of the file. Does no I/O: the reader feeds it.
+/// Splits delimited text in UTF-8 bytes by its dialect, strictly: a quote belongs around a field or doubled inside one, nowhere else.
+/// Lines end by CRLF, LF or CR. Memory is one field (bounded) and one piece of the file. Does no I/O: the reader feeds it.
 /// </summary>
-internal sealed class CsvTokenizer(byte delimiter, int maxField)
+internal sealed partial class CsvTokenizer
 {
-    private const byte Quote = (byte)'"', LineFeed = (byte)'\n', Return = (byte)'\r';
-    private const int Piece = 128 << 10;
-    private const int MaxRaw = 4000;
+    private const byte LineFeed = (byte)'\n', Return = (byte)'\r';
 
-    private readonly SearchValues<byte> stops = SearchValues.Create(delimiter, Quote, LineFeed, Return);
-    private readonly byte[] rawKept = new byte[MaxRaw];
-    private byte[] buffer = new byte[Piece * 2];
+    private readonly byte delimiter;
+    private readonly int quote;
+    private readonly int escape;
+    private readonly int comment;
+    private readonly int maxField;
+    private readonly SearchValues<byte> stops;
     private byte[] scratch = [];
-    private int pos;
-    private int end;
-    private bool final;
     private bool inRecord;
-    private int rawFrom;
-    private int rawKeptLength;
-    private bool skipping;
-    private bool skipHonoursQuotes;
-    private bool skipInQuotes;
     private int valueStart;
     private int valueLength;
     private bool valueInScratch;
+
+    public CsvTokenizer(CsvDialect dialect, int maxField)
+    {
+        (delimiter, quote, escape, comment) = (dialect.Delimiter, dialect.Quote, dialect.Escape, dialect.Comment);
+        (this.maxField, linesToPass) = (maxField, dialect.SkipLines);
+        stops = Bytes(delimiter, quote, escape, LineFeed, Return);
+        insideQuotes = Bytes(quote, escape);
+        outsideQuotes = Bytes(quote, escape, LineFeed, Return);
+    }
 
     /// <summary>Physical line at the present position, from 1.</summary>
     public long Line { get; private set; } = 1;
@@ -59,43 +60,11 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
 
     public CsvFault Fault { get; private set; }
 
-    /// <summary>True when the text ended inside quotes after so much of it that its lines cannot be told apart any more.</summary>
-    public bool LostInQuotes { get; private set; }
-
     /// <summary>The field just found, valid until the next call.</summary>
     public ReadOnlySpan<byte> Value => (valueInScratch ? scratch : buffer).AsSpan(valueStart, valueLength);
 
     /// <summary>True when the field stood in quotes: an empty one is then the empty string, not null.</summary>
     public bool Quoted { get; private set; }
-
-    /// <summary>Where the next bytes belong. What was read of the record so far is kept as far as messages need it.</summary>
-    public Memory<byte> Room()
-    {
-        KeepRaw(pos);
-        buffer.AsSpan(pos, end - pos).CopyTo(buffer);
-        (end, pos, rawFrom) = (end - pos, 0, 0);
-        if (buffer.Length - end < Piece)
-        {
-            Array.Resize(ref buffer, end + Piece);
-        }
-
-        return buffer.AsMemory(end, Piece);
-    }
-
-    /// <summary>Tells how much was put there; 0 is the end of the file.</summary>
-    public void Filled(int count)
-    {
-        end += count;
-        final = count == 0;
-    }
-
-    /// <summary>Beginning of the present or just passed record.</summary>
-    public string Raw()
-    {
-        KeepRaw(pos);
-        var text = Encoding.UTF8.GetString(rawKept, 0, rawKeptLength).TrimEnd('\r', '\n').Replace('\0', '\u2400');
-        return text.Length <= 1000 ? text : text[..1000];
-    }
 
     public CsvToken Next()
     {
@@ -106,7 +75,7 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
 
         if (!inRecord)
         {
-            if (pos == end)
+            if (!PassLines() || pos == end)
             {
                 return final ? CsvToken.End : CsvToken.NeedMore;
             }
@@ -119,7 +88,9 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
             return final ? Found(pos, 0, false, pos, isLast: true) : CsvToken.NeedMore;
         }
 
-        return buffer[pos] == Quote ? NextQuoted() : NextPlain();
+        return buffer[pos] != quote ? NextPlain()
+            : escape == CsvDialect.None ? NextQuoted()
+            : NextEscaped(quoted: true);
     }
 
     private CsvToken NextPlain()
@@ -141,7 +112,12 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
             return Break(CsvFault.FieldTooLarge, pos + length, true, false);
         }
 
-        if (length < span.Length && span[length] == Quote)
+        if (length < span.Length && span[length] == escape)
+        {
+            return NextEscaped(quoted: false);
+        }
+
+        if (length < span.Length && span[length] == quote)
         {
             return Break(CsvFault.Quote, pos + length, false, false);
         }
@@ -156,7 +132,7 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
         var doubled = 0;
         while (true)
         {
-            var next = buffer.AsSpan(at, end - at).IndexOf(Quote);
+            var next = buffer.AsSpan(at, end - at).IndexOf((byte)quote);
             var length = (next < 0 ? end : at + next) - open;
             if (length > maxField + doubled)
             {
@@ -174,35 +150,35 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
                 return CsvToken.NeedMore;
             }
 
-            if (at < end && buffer[at] == Quote)
+            if (at < end && buffer[at] == quote)
             {
                 at++;
                 doubled++;
                 continue;
             }
 
-            if (at < end && buffer[at] != delimiter && buffer[at] != LineFeed && buffer[at] != Return)
-            {
-                return Break(CsvFault.Quote, at, false, false);
-            }
-
-            return CloseQuoted(open, at, doubled);
+            return EndsField(at)
+                ? CloseContent(open, at - 1 - open, at, (byte)quote, doubled, true)
+                : Break(CsvFault.Quote, at, false, false);
         }
     }
 
-    private CsvToken CloseQuoted(int open, int at, int doubled)
+    private bool EndsField(int at) => at == end || buffer[at] == delimiter || buffer[at] is LineFeed or Return;
+
+    /// <summary>Closes a field that may hold line ends, and marks to take out.</summary>
+    private CsvToken CloseContent(int open, int length, int at, byte mark, int marks, bool quoted)
     {
-        var content = buffer.AsSpan(open, at - 1 - open);
-        var lines = LinesIn(content);
+        var content = buffer.AsSpan(open, length);
+        var lines = CsvText.LinesIn(content);
         CsvToken token;
-        if (doubled == 0)
+        if (marks == 0)
         {
-            token = Close(open, content.Length, true, at);
+            token = Close(open, length, quoted, at);
         }
         else
         {
-            Unescape(content, doubled);
-            token = Close(0, content.Length - doubled, true, at);
+            CsvText.Unescape(content, mark, marks, ref scratch);
+            token = Close(0, length - marks, quoted, at);
             valueInScratch = true;
         }
 
@@ -246,122 +222,17 @@ internal sealed class CsvTokenizer(byte delimiter, int maxField)
         return isLast ? CsvToken.LastField : CsvToken.Field;
     }
 
-    private CsvToken Break(CsvFault fault, int at, bool honourQuotes, bool inQuotes)
+    private static SearchValues<byte> Bytes(params ReadOnlySpan<int> bytes)
     {
-        Line += LinesIn(buffer.AsSpan(pos, at - pos));
-        (Fault, pos) = (fault, at);
-        (skipping, skipHonoursQuotes, skipInQuotes) = (true, honourQuotes, inQuotes);
-        return Skip();
-    }
-
-    /// <summary>
-    /// The quote on this record's first line has no other to the end of the file: only that line is given up, what
-    /// follows is read as records again.
-    /// </summary>
-    private CsvToken Unclosed()
-    {
-        var lineEnd = buffer.AsSpan(pos, end - pos).IndexOfAny(LineFeed, Return);
-        return Break(CsvFault.Quote, lineEnd < 0 ? end : pos + lineEnd, false, false);
-    }
-
-    /// <summary>Passes over the rest of a broken record: to the line's end, or to the one that stands outside quotes.</summary>
-    private CsvToken Skip()
-    {
-        while (pos < end)
+        var some = new List<byte>();
+        foreach (var b in bytes)
         {
-            var span = buffer.AsSpan(pos, end - pos);
-            var next = skipInQuotes ? span.IndexOf(Quote)
-                : skipHonoursQuotes ? span.IndexOfAny(LineFeed, Return, Quote)
-                : span.IndexOfAny(LineFeed, Return);
-            if (next < 0)
+            if (b != CsvDialect.None)
             {
-                Line += skipInQuotes ? LinesIn(span) : 0;
-                pos = end;
-                break;
+                some.Add((byte)b);
             }
-
-            Line += skipInQuotes ? LinesIn(span[..next]) : 0;
-            pos += next;
-            if (buffer[pos] == Quote)
-            {
-                skipInQuotes = !skipInQuotes;
-                pos++;
-                continue;
-            }
-
-            if (buffer[pos] == Return && pos + 1 == end && !final)
-            {
-                return CsvToken.NeedMore;
-            }
-
-            pos += buffer[pos] == Return && pos + 1 < end && buffer[pos + 1] == LineFeed ? 2 : 1;
-            Line++;
-            return Passed();
         }
 
-        if (!final)
-        {
-            return CsvToken.NeedMore;
-        }
-
-        LostInQuotes = skipInQuotes;
-        return Passed();
-    }
-
-    private CsvToken Passed()
-    {
-        (skipping, inRecord) = (false, false);
-        return CsvToken.Broken;
-    }
-
-    private void Unescape(ReadOnlySpan<byte> content, int doubled)
-    {
-        if (scratch.Length < content.Length - doubled)
-        {
-            scratch = new byte[Math.Max(content.Length, 1024)];
-        }
-
-        var made = 0;
-        while (true)
-        {
-            var quote = content.IndexOf(Quote);
-            var taken = quote < 0 ? content.Length : quote + 1;
-            content[..taken].CopyTo(scratch.AsSpan(made));
-            made += taken;
-            if (quote < 0)
-            {
-                return;
-            }
-
-            content = content[(quote + 2)..];
-        }
-    }
-
-    private static int LinesIn(ReadOnlySpan<byte> text)
-    {
-        var lines = text.Count(LineFeed);
-        if (!text.Contains(Return))
-        {
-            return lines;
-        }
-
-        for (var i = 0; i < text.Length; i++)
-        {
-            lines += text[i] == Return && (i + 1 == text.Length || text[i + 1] != LineFeed) ? 1 : 0;
-        }
-
-        return lines;
-    }
-
-    private void KeepRaw(int upTo)
-    {
-        var taken = Math.Min(upTo - rawFrom, MaxRaw - rawKeptLength);
-        if (taken > 0)
-        {
-            buffer.AsSpan(rawFrom, taken).CopyTo(rawKept.AsSpan(rawKeptLength));
-            rawKeptLength += taken;
-        }
-
-        rawFrom = upTo;
+        return SearchValues.Create(some.ToArray());
     }
 }

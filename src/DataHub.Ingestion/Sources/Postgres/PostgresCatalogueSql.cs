@@ -22,7 +22,8 @@ internal static class PostgresCatalogueSql
     public const string Resolve = """
         SELECT n.nspname, c.relkind::text, CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples::float8 END,
                has_schema_privilege(n.oid, 'USAGE')
-               AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
+               AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')),
+               has_table_privilege(c.oid, 'SELECT')
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = $2 AND c.relkind IN ('r','v','m','f','p')
           AND CASE WHEN $1::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $1 END
@@ -58,28 +59,50 @@ internal static class PostgresCatalogueSql
                 WHERE a.attrelid = i.indrelid AND k.n <= i.indnkeyatts)
         """ + " " + Readable + " ORDER BY 2, 3 LIMIT 10000";
 
-    /// <summary>$1 relations. Domains are followed to their base, nested ones too; the innermost modifier counts.</summary>
+    /// <summary>
+    /// $1 relations. Domains are followed to their base, nested ones too; the innermost modifier counts, all checks do.
+    /// </summary>
     public const string Columns = """
-        WITH RECURSIVE base(oid, type, modifier, nullable) AS (
-          SELECT t.oid, t.oid, -1, true FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
+        WITH RECURSIVE base(oid, type, modifier, nullable, checks) AS (
+          SELECT t.oid, t.oid, -1, true, ARRAY[]::text[] FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
           UNION ALL
           SELECT t.oid, b.type, CASE WHEN b.modifier >= 0 THEN b.modifier ELSE t.typtypmod END,
-                 b.nullable AND NOT t.typnotnull
+                 b.nullable AND NOT t.typnotnull,
+                 b.checks || ARRAY(SELECT pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k
+                                   WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname)
           FROM base b JOIN pg_catalog.pg_type t ON t.typbasetype = b.oid AND t.typtype = 'd')
         SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull AND b.nullable, b.type,
-               CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.modifier END, t.typtype = 'e',
-               col_description(a.attrelid, a.attnum)
+               CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.modifier END,
+               col_description(a.attrelid, a.attnum), b.checks
         FROM pg_catalog.pg_attribute a
         JOIN base b ON b.oid = a.atttypid
-        JOIN pg_catalog.pg_type t ON t.oid = b.type
         WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
           AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
         ORDER BY a.attrelid, a.attnum
         """;
 
-    /// <summary>$1 type OIDs. Which of them are enums, and how each is called.</summary>
+    /// <summary>
+    /// $1 type OIDs. One row for each type and for each that it is made of: elements of arrays, fields of composites, bounds
+    /// of ranges, bases of domains. UNION (not ALL) ends the walk, whatever refers to what.
+    /// </summary>
     public const string Types = """
-        SELECT t.oid, format_type(t.oid, NULL), t.typtype = 'e' FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::oid[])
+        WITH RECURSIVE part(root, oid) AS (
+          SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::oid[])
+          UNION
+          SELECT p.root, m.oid FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid
+          CROSS JOIN LATERAL (
+            SELECT t.typbasetype AS oid WHERE t.typtype = 'd'
+            UNION ALL SELECT t.typelem WHERE t.typcategory = 'A' AND t.typelem <> 0
+            UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
+              WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+            UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE t.typtype = 'r' AND r.rngtypid = t.oid) m)
+        SELECT p.root, p.oid, format_type(p.oid, NULL),
+               CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN 'a' ELSE t.typtype::text END, t.typname, e.extname
+        FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid
+        LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid
+          AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+        LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+        ORDER BY p.root, p.oid <> p.root, p.oid
         """;
 
     /// <summary>Product, whether the account can write anything at all, and the clock.</summary>

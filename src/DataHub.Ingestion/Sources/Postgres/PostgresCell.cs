@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using DataHub.Core.Records;
@@ -21,7 +20,7 @@ internal readonly record struct PostgresCell(uint Type, bool CheckUtf8)
             case PostgresTypes.Int4:
                 column.Append((long)BinaryPrimitives.ReadInt32BigEndian(value));
                 break;
-            case PostgresTypes.Int8 or PostgresTypes.Time:
+            case PostgresTypes.Int8:
                 column.Append(BinaryPrimitives.ReadInt64BigEndian(value));
                 break;
             case PostgresTypes.Int2:
@@ -42,8 +41,14 @@ internal readonly record struct PostgresCell(uint Type, bool CheckUtf8)
             case PostgresTypes.Date:
                 AppendDate(column, BinaryPrimitives.ReadInt32BigEndian(value));
                 break;
-            case PostgresTypes.Timestamp or PostgresTypes.TimestampTz:
-                AppendTimestamp(column, BinaryPrimitives.ReadInt64BigEndian(value));
+            case PostgresTypes.Time:
+                AppendTime(column, BinaryPrimitives.ReadInt64BigEndian(value));
+                break;
+            case PostgresTypes.Timestamp:
+                AppendTimestamp(column, BinaryPrimitives.ReadInt64BigEndian(value), "");
+                break;
+            case PostgresTypes.TimestampTz:
+                AppendTimestamp(column, BinaryPrimitives.ReadInt64BigEndian(value), "+00");
                 break;
             default:
                 AppendBytes(column, value);
@@ -75,27 +80,32 @@ internal readonly record struct PostgresCell(uint Type, bool CheckUtf8)
 
     private static void AppendDate(SourceColumn column, int days)
     {
-        if (days is int.MaxValue or int.MinValue)
+        if (PostgresCalendar.Beyond(days) is { } text)
         {
-            column.AppendUnreadable(days > 0 ? "infinity" : "-infinity");
+            column.AppendUnreadable(text);
             return;
         }
 
         column.Append((long)days + EpochDays);
     }
 
-    private static void AppendTimestamp(SourceColumn column, long micros)
+    /// <summary>PostgreSQL has an end of the day that is no time of one.</summary>
+    private static void AppendTime(SourceColumn column, long micros)
     {
-        if (micros is long.MaxValue or long.MinValue)
+        if (micros >= PostgresCalendar.MicrosecondsPerDay)
         {
-            column.AppendUnreadable(micros > 0 ? "infinity" : "-infinity");
+            column.AppendUnreadable("24:00:00");
             return;
         }
 
-        if (micros > long.MaxValue - EpochMicros)
+        column.Append(micros);
+    }
+
+    private static void AppendTimestamp(SourceColumn column, long micros, string offset)
+    {
+        if (PostgresCalendar.Beyond(micros, offset) is { } text)
         {
-            // The last decades of the year 294276: past what 64 bits count from 1970.
-            column.AppendUnreadable(micros.ToString(CultureInfo.InvariantCulture) + " µs / 2000-01-01");
+            column.AppendUnreadable(text);
             return;
         }
 

@@ -39,11 +39,12 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
         var what = contract.Terms.Table ?? "hub.query";
         var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
             .Select(i => columns[i]).ToArray();
-        var types = await TypesAsync(chosen, cancellation);
+        var types = await PostgresTypeReader.ReadAsync(session, chosen.Select(c => c.Type), cancellation);
+        CheckTypes(what, chosen, types);
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
         var copy = PostgresCatalogueSql.Copy(
-            chosen.Select(c => PostgresTypes.Select(c.Name, c.Type, types[c.Type].IsEnum)), from);
+            chosen.Select(c => PostgresTypes.Select(c.Name, types[c.Type].Form)), from);
         var stream = await session.WaitAsync(
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
         return new PostgresRecordReader(session, stream, what, query is not null)
@@ -68,7 +69,7 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
         var found = await session.QueryAsync(
             PostgresCatalogueSql.Resolve,
             r => (Schema: r.GetString(0), Kind: r.GetString(1)[0],
-                Rows: r.IsDBNull(2) ? (long?)null : (long)r.GetDouble(2), MayRead: r.GetBoolean(3)),
+                Rows: r.IsDBNull(2) ? (long?)null : (long)r.GetDouble(2), MayRead: r.GetBoolean(3), MayLock: r.GetBoolean(4)),
             cancellation,
             new NpgsqlParameter { Value = (object?)name.Schema ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new NpgsqlParameter<string> { TypedValue = name.Table });
@@ -77,9 +78,11 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
             throw HubErrors.SourceTableMissing(session.Source, table, await SimilarAsync(table, cancellation)).ToException();
         }
 
-        var (schema, kind, rows, mayRead) = found[0];
+        // An account with some columns only may read, but not lock.
+        var (schema, kind, rows, mayRead, mayLock) = found[0];
         return mayRead
-            ? new Relation(new PostgresName(schema, name.Table), kind is 'r' or 'p' or 'v', kind == 'v' ? null : rows)
+            ? new Relation(
+                new PostgresName(schema, name.Table), mayLock && kind is ('r' or 'p' or 'v'), kind == 'v' ? null : rows)
             : throw HubErrors.SourcePermissionDenied(session.Source, table).ToException();
     }
 
@@ -115,18 +118,14 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
         },
         cancellation);
 
-    private async Task<Dictionary<uint, (string Name, bool IsEnum)>> TypesAsync(
-        Column[] columns, CancellationToken cancellation)
+    /// <summary>A type without a faithful form is refused here, by name, before anything is read.</summary>
+    private void CheckTypes(string what, Column[] columns, IReadOnlyDictionary<uint, PostgresType> types)
     {
-        var rows = await session.QueryAsync(
-            PostgresCatalogueSql.Types,
-            r => (Type: r.GetFieldValue<uint>(0), Name: r.GetString(1), IsEnum: r.GetBoolean(2)),
-            cancellation,
-            new NpgsqlParameter
-            {
-                Value = columns.Select(c => c.Type).Distinct().ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid,
-            });
-        return rows.ToDictionary(r => r.Type, r => (r.Name, r.IsEnum));
+        var refused = columns.Where(c => types[c.Type].Form == PostgresForm.Refused)
+            .Select(c => $"{c.Name} ({types[c.Type].Name})").ToArray();
+        if (refused.Length > 0)
+        {
+            throw HubErrors.SourceTypeUnsupported(session.Source, what, refused).ToException();
+        }
     }
 }

@@ -1,8 +1,6 @@
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Sources;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace DataHub.Ingestion.Sources.Postgres;
 
@@ -33,20 +31,7 @@ internal sealed class PostgresSourceAdapter(SourceNetworkPolicy network) : ISour
         }, cancellation);
 
     public Task<IReadOnlyList<SourceTable>> ListTablesAsync(SourceSettings source, CancellationToken cancellation) =>
-        InSnapshotAsync(source, async session =>
-        {
-            var schemas = new NpgsqlParameter<string[]> { TypedValue = [.. session.Options.Schemas] };
-            var tables = await session.QueryAsync(PostgresCatalogueSql.Tables, ReadTable, cancellation, schemas);
-            var relations = new NpgsqlParameter
-            {
-                Value = tables.Select(t => t.Relation).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid,
-            };
-            var columns = await session.QueryAsync(PostgresCatalogueSql.Columns, ReadColumn, cancellation, relations);
-            var byRelation = columns.ToLookup(c => c.Relation, c => c.Column);
-            return (IReadOnlyList<SourceTable>)
-                [.. tables.Select(t => t.Table with { Columns = [.. byRelation[t.Relation]] })];
-        }, cancellation);
+        InSnapshotAsync(source, session => new PostgresListing(session).ReadAsync(cancellation), cancellation);
 
     public async Task<IRecordReader> OpenAsync(
         SourceSettings source, DataContract contract, CancellationToken cancellation)
@@ -85,30 +70,5 @@ internal sealed class PostgresSourceAdapter(SourceNetworkPolicy network) : ISour
             cancellation.ThrowIfCancellationRequested();
             throw session.Errors.WhileReading(e, "pg_catalog", isQuery: false);
         }
-    }
-
-    private static (uint Relation, SourceTable Table) ReadTable(NpgsqlDataReader row)
-    {
-        var name = new PostgresName(row.GetString(1), row.GetString(2)).ToString();
-        var table = new SourceTable(SourceTableId.From(name), name, row.GetString(3) is "v" or "m" ? "view" : "table")
-        {
-            EstimatedRows = row.IsDBNull(4) ? null : (long)row.GetDouble(4),
-            Comment = row.IsDBNull(5) ? null : row.GetString(5),
-            Key = row.IsDBNull(6) ? [] : row.GetFieldValue<string[]>(6),
-        };
-        return (row.GetFieldValue<uint>(0), table);
-    }
-
-    private static (uint Relation, SourceTableColumn Column) ReadColumn(NpgsqlDataReader row)
-    {
-        var (type, modifier, isEnum) = (row.GetFieldValue<uint>(4), row.GetInt32(5), row.GetBoolean(6));
-        var (proposed, note) = PostgresTypes.Propose(type, modifier, isEnum);
-        var column = new SourceTableColumn(row.GetString(1), row.GetString(2), row.GetBoolean(3), proposed, note)
-        {
-            MaxLength = PostgresTypes.MaxLength(type, modifier),
-            NeedsTimeZone = type == PostgresTypes.Timestamp,
-            Comment = row.IsDBNull(7) ? null : row.GetString(7),
-        };
-        return (row.GetFieldValue<uint>(0), column);
     }
 }

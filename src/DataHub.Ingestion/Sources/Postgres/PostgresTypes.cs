@@ -1,12 +1,11 @@
 using DataHub.Core.Contracts;
-using DataHub.Core.Errors;
 using DataHub.Core.Records;
 
 namespace DataHub.Ingestion.Sources.Postgres;
 
 /// <summary>
-/// How each native type is read and which type a contract is proposed for it. What COPY BINARY does not deliver as a
-/// plain value is read as the text that PostgreSQL writes for it.
+/// How each native type is read and which type a contract is proposed for it. What COPY BINARY does not deliver as a plain value is read
+/// as text where that text is exact and always the same; any other type is refused by name.
 /// </summary>
 internal static class PostgresTypes
 {
@@ -14,21 +13,21 @@ internal static class PostgresTypes
         Float8 = 701, BpChar = 1042, VarChar = 1043, Date = 1082, Time = 1083, Timestamp = 1114, TimestampTz = 1184,
         Numeric = 1700;
 
-    private static readonly Text NumericNote = new(
-        "Cột numeric không khai báo độ chính xác: hãy kiểm tra và sửa decimal(p,s).",
-        "A numeric column without a declared precision: check and correct decimal(p,s).");
+    private const uint Money = 790;
 
-    private static readonly Text WideNote = new(
-        "Rộng hơn 28 chữ số: giá trị không vừa sẽ bị cách ly.",
-        "Wider than 28 digits: values that do not fit go to quarantine.");
-
-    private static readonly Text AsTextNote = new(
-        "Không có kiểu tương ứng: được đọc dưới dạng văn bản của PostgreSQL.",
-        "There is no corresponding type: read as the text that PostgreSQL writes.");
-
-    private static readonly Text ZoneNote = new(
-        "Thời điểm không có múi giờ: hợp đồng phải khai báo hub.timeZone.",
-        "A timestamp without a zone: the contract must declare hub.timeZone.");
+    /// <summary>
+    /// Built-in types whose text depends on nothing but the value and the settings that <see cref="PostgresCatalogueSql.Begin"/> pins.
+    /// Not among them: money and reg* (locale, search path), tsvector (made for searching).
+    /// </summary>
+    private static readonly HashSet<uint> ExactTexts =
+    [
+        18 /* "char" */, 26 /* oid */, 28 /* xid */, 5069 /* xid8 */, 3220 /* pg_lsn */, 114 /* json */, 3802 /* jsonb */,
+        142 /* xml */, 2950 /* uuid */, 869 /* inet */, 650 /* cidr */, 829 /* macaddr */, 774 /* macaddr8 */,
+        1186 /* interval */, 1266 /* timetz */, 1560 /* bit */, 1562 /* varbit */, 600 /* point */, 601 /* lseg */,
+        602 /* path */, 603 /* box */, 604 /* polygon */, 628 /* line */, 718 /* circle */, 4451 /* int4multirange */,
+        4532 /* nummultirange */, 4533 /* tsmultirange */, 4534 /* tstzmultirange */, 4535 /* datemultirange */,
+        4536, /* int8multirange */
+    ];
 
     /// <summary>How the cells of a type come; char(n) keeps the blanks that PostgreSQL pads it with.</summary>
     public static SourceKind KindOf(uint type) => type switch
@@ -45,17 +44,31 @@ internal static class PostgresTypes
         _ => SourceKind.Text,
     };
 
-    /// <summary>The expression that selects a column: itself, or its text.</summary>
-    public static string Select(string column, uint type, bool isEnum)
+    /// <summary>The expression that selects a column in its form.</summary>
+    public static string Select(string column, PostgresForm form)
     {
         var quoted = PostgresName.Quote(column);
-        return isEnum || KindOf(type) != SourceKind.Text || type is Text or VarChar or BpChar or Name
-            ? quoted
-            : quoted + "::text";
+        return form switch
+        {
+            PostgresForm.Plain => quoted,
+            PostgresForm.Json => $"pg_catalog.to_json({quoted})::text",
+            _ => quoted + "::text",
+        };
     }
 
-    /// <summary>The proposal for a base type and its modifier (-1: none).</summary>
-    public static (ColumnType Type, Text? Note) Propose(uint type, int modifier, bool isEnum) => type switch
+    /// <summary>A type by its parts, itself first: refused when any of them is.</summary>
+    public static PostgresType Judge(IReadOnlyList<PostgresTypePart> parts)
+    {
+        var own = parts[0];
+        var form = FormOf(own);
+        var refused = parts.FirstOrDefault(p => FormOf(p) == PostgresForm.Refused);
+        return refused is not null
+            ? new PostgresType(own.Name, PostgresForm.Refused, PostgresNotes.Refused(refused, own, refused.Oid == Money))
+            : new PostgresType(own.Name, form, PostgresNotes.Of(own, form));
+    }
+
+    /// <summary>The proposal for a base type that is read, and its modifier (-1: none).</summary>
+    public static (ColumnType Type, Core.Errors.Text? Note) Propose(uint type, int modifier) => type switch
     {
         Int2 or Int4 => (new ColumnType(ColumnKind.Int32), null),
         Int8 => (new ColumnType(ColumnKind.Int64), null),
@@ -64,22 +77,32 @@ internal static class PostgresTypes
         Bool => (new ColumnType(ColumnKind.Boolean), null),
         Date => (new ColumnType(ColumnKind.Date), null),
         Time => (new ColumnType(ColumnKind.Time), null),
-        Timestamp => (new ColumnType(ColumnKind.Timestamp), ZoneNote),
+        Timestamp => (new ColumnType(ColumnKind.Timestamp), PostgresNotes.Zone),
         TimestampTz => (new ColumnType(ColumnKind.Timestamp), null),
         Bytea => (new ColumnType(ColumnKind.Bytes), null),
-        Text or VarChar or BpChar or Name => (new ColumnType(ColumnKind.Text), null),
-        _ => (new ColumnType(ColumnKind.Text), isEnum ? null : AsTextNote),
+        _ => (new ColumnType(ColumnKind.Text), null),
     };
 
     /// <summary>The declared length of varchar(n) and char(n).</summary>
     public static int? MaxLength(uint type, int modifier) =>
         type is VarChar or BpChar && modifier >= 4 ? modifier - 4 : null;
 
-    private static (ColumnType, Text?) ProposeNumeric(int modifier)
+    private static PostgresForm FormOf(PostgresTypePart part) => part switch
+    {
+        { Kind: 'a' or 'c' } => PostgresForm.Json,
+        { Kind: 'e' or 'd' } => PostgresForm.Plain,
+        { Kind: 'r' } => PostgresForm.Text,
+        { Extension: ("citext", "citext") } => PostgresForm.Text,
+        { Extension: ("hstore", "hstore") } => PostgresForm.Json,
+        _ when KindOf(part.Oid) != SourceKind.Text || part.Oid is Text or VarChar or BpChar or Name => PostgresForm.Plain,
+        _ => ExactTexts.Contains(part.Oid) ? PostgresForm.Text : PostgresForm.Refused,
+    };
+
+    private static (ColumnType, Core.Errors.Text?) ProposeNumeric(int modifier)
     {
         if (modifier < 4)
         {
-            return (new ColumnType(ColumnKind.Decimal, ColumnType.MaxPrecision, 6), NumericNote);
+            return (new ColumnType(ColumnKind.Decimal, ColumnType.MaxPrecision, 6), PostgresNotes.Numeric);
         }
 
         var precision = ((modifier - 4) >> 16) & 0xFFFF;
@@ -88,6 +111,6 @@ internal static class PostgresTypes
         var digits = Math.Max(precision - Math.Min(scale, 0), scale);
         return digits <= ColumnType.MaxPrecision
             ? (new ColumnType(ColumnKind.Decimal, digits, Math.Max(scale, 0)), null)
-            : (new ColumnType(ColumnKind.Decimal, ColumnType.MaxPrecision, Math.Clamp(scale, 0, 28)), WideNote);
+            : (new ColumnType(ColumnKind.Decimal, ColumnType.MaxPrecision, Math.Clamp(scale, 0, 28)), PostgresNotes.Wide);
     }
 }

@@ -17,25 +17,25 @@ internal readonly record struct SqliteCell(int Index, SourceKind Kind, bool Digi
     private const long ExactInFloat = 1L << 53;
 
     /// <summary>Returns the bytes of text appended.</summary>
-    public int Append(SourceColumn column, sqlite3_stmt row)
+    public int Append(SourceColumn column, nint row)
     {
-        switch (raw.sqlite3_column_type(row, Index))
+        switch (SqliteNative.Class(row, Index))
         {
             case raw.SQLITE_INTEGER:
-                AppendInteger(column, raw.sqlite3_column_int64(row, Index));
+                AppendInteger(column, SqliteNative.Integer(row, Index));
                 return 8;
             case raw.SQLITE_FLOAT:
-                AppendFloat(column, raw.sqlite3_column_double(row, Index));
+                AppendFloat(column, SqliteNative.Real(row, Index));
                 return 8;
             case raw.SQLITE_TEXT:
                 if (IsUtf16)
                 {
-                    _ = raw.sqlite3_column_text(row, Index);
+                    SqliteNative.ToUtf8(row, Index);
                 }
 
-                return AppendBytes(column, SourceKind.Text, raw.sqlite3_column_blob(row, Index));
+                return AppendBytes(column, SourceKind.Text, SqliteNative.Bytes(row, Index));
             case raw.SQLITE_BLOB:
-                return AppendBytes(column, SourceKind.Bytes, raw.sqlite3_column_blob(row, Index));
+                return AppendBytes(column, SourceKind.Bytes, SqliteNative.Bytes(row, Index));
             default:
                 column.AppendNull();
                 return 0;

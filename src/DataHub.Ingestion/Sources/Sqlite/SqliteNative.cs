@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
@@ -26,6 +27,29 @@ internal static class SqliteNative
 
     /// <summary>errno of the last failure to open.</summary>
     public static int SystemError(sqlite3 database) => sqlite3_system_errno(database.DangerousGetHandle());
+
+    /// <summary>
+    /// Text or blob of a column, until the statement moves on. This and the five below take the statement by its address, which
+    /// the caller keeps alive: counting a handle up and down around each call took a third of a read (1.6 s of CPU a million rows
+    /// of 14 columns, against 1.0 s).
+    /// </summary>
+    public static ReadOnlySpan<byte> Bytes(nint statement, int column)
+    {
+        var start = sqlite3_column_blob(statement, column);
+        return start == 0 ? default : MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), start), sqlite3_column_bytes(statement, column));
+    }
+
+    public static int Step(nint statement) => sqlite3_step(statement);
+
+    public static int Class(nint statement, int column) => sqlite3_column_type(statement, column);
+
+    public static long Integer(nint statement, int column) => sqlite3_column_int64(statement, column);
+
+    public static double Real(nint statement, int column) => sqlite3_column_double(statement, column);
+
+    /// <summary>Makes UTF-8 of the text that <see cref="Bytes"/> then gives.</summary>
+    public static void ToUtf8(nint statement, int column) => _ = sqlite3_column_text(statement, column);
 
     /// <summary>What a handle names.</summary>
     public static FileFacts Facts(SafeFileHandle place)
@@ -56,6 +80,27 @@ internal static class SqliteNative
 
     [DllImport("e_sqlite3")]
     private static extern int sqlite3_system_errno(nint database);
+
+    [DllImport("e_sqlite3")]
+    private static extern int sqlite3_step(nint statement);
+
+    [DllImport("e_sqlite3")]
+    private static extern int sqlite3_column_type(nint statement, int column);
+
+    [DllImport("e_sqlite3")]
+    private static extern long sqlite3_column_int64(nint statement, int column);
+
+    [DllImport("e_sqlite3")]
+    private static extern double sqlite3_column_double(nint statement, int column);
+
+    [DllImport("e_sqlite3")]
+    private static extern nint sqlite3_column_blob(nint statement, int column);
+
+    [DllImport("e_sqlite3")]
+    private static extern nint sqlite3_column_text(nint statement, int column);
+
+    [DllImport("e_sqlite3")]
+    private static extern int sqlite3_column_bytes(nint statement, int column);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -69,8 +69,7 @@ internal sealed class SqliteOpening(SqliteSession session, DataContract contract
         return code switch
         {
             raw.SQLITE_OK => statement,
-            raw.SQLITE_ERROR when table.IsView => throw HubErrors.SourceViewInvalid(
-                session.Source, table.Name, raw.sqlite3_errmsg(session.Database).utf8_to_string()).ToException(),
+            raw.SQLITE_ERROR when table.IsView => throw HubErrors.SourceViewBroken(session.Source, table.Name).ToException(),
             _ => throw session.Failure(code),
         };
     }

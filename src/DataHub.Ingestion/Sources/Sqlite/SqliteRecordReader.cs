@@ -9,6 +9,8 @@ namespace DataHub.Ingestion.Sources.Sqlite;
 internal sealed class SqliteRecordReader(SqliteSession session, sqlite3_stmt statement, SqliteCell[] cells, string what)
     : IRecordReader
 {
+    // Alive as long as the statement, which is as long as this.
+    private readonly nint row = statement.DangerousGetHandle();
     private long ordinal;
     private bool atEnd;
 
@@ -22,11 +24,12 @@ internal sealed class SqliteRecordReader(SqliteSession session, sqlite3_stmt sta
     {
         batch.Clear();
         cancellation.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(statement.IsClosed, this);
         session.Heed(cancellation);
         var bytes = 0L;
         while (!atEnd && batch.Count < batch.Capacity && bytes < RecordBatch.TargetBytes)
         {
-            switch (raw.sqlite3_step(statement))
+            switch (SqliteNative.Step(row))
             {
                 case raw.SQLITE_ROW:
                     bytes += Take(batch);
@@ -54,7 +57,7 @@ internal sealed class SqliteRecordReader(SqliteSession session, sqlite3_stmt sta
         var bytes = 0L;
         for (var i = 0; i < cells.Length; i++)
         {
-            bytes += cells[i].Append(batch.Columns[i], statement);
+            bytes += cells[i].Append(batch.Columns[i], row);
         }
 
         batch.EndRecord(++ordinal);

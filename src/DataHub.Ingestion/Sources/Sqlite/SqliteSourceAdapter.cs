@@ -72,7 +72,7 @@ internal sealed class SqliteSourceAdapter(FileSourceOptions files, TimeProvider 
             SqliteOpening.PrepareView(session, table).Dispose();
             return listed with { Columns = catalogue.Columns(table), Key = table.IsView ? [] : catalogue.Key(table) };
         }
-        catch (HubErrorException e) when (e.Error.Code is "source_table_unsupported" or "source_view_invalid")
+        catch (HubErrorException e) when (e.Error.Code is "source_table_unsupported" or "source_view_broken")
         {
             return listed with { Comment = $"{e.Error.Code}: {e.Error.Detail("vi")} / {e.Error.Detail("en")}" };
         }
