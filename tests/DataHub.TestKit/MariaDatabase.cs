@@ -63,6 +63,16 @@ public sealed class MariaDatabase : IAsyncDisposable
             ? (T)Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture)
             : default;
 
+    /// <summary>What a statement gives <see cref="Reader"/>, in a session as the server begins it.</summary>
+    public async Task<string?> AsReaderAsync(string sql)
+    {
+        var reader = new MySqlConnectionStringBuilder
+        {
+            Server = "127.0.0.1", Port = (uint)Port, Database = Name, UserID = Reader, Password = Password,
+        };
+        return await RunAsync(reader.ConnectionString, sql, c => c.ExecuteScalarAsync()) as string;
+    }
+
     /// <summary>Runs a script through MariaDB's own client, which knows DELIMITER and what else dumps are written with.</summary>
     public async Task LoadAsync(params string[] files)
     {

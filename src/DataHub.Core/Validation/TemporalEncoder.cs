@@ -56,9 +56,13 @@ internal sealed class TemporalEncoder : ColumnEncoder
             : IsNoMoment(text) ? TypeMismatch()
             : base.EncodeUnreadable(text, target);
 
-    /// <summary>2020-00-00, 2023-02-30, -01:00:00: a text of the right shape that no calendar or clock has.</summary>
+    /// <summary>
+    /// 2020-00-00, 2023-02-30, -01:00:00: a text of the right shape that no calendar or clock has. PostgreSQL's 0044-03-15 BC is a day
+    /// outside the type's years.
+    /// </summary>
     private static bool IsNoMoment(ReadOnlySpan<byte> text) =>
-        text is [>= (byte)'0' and <= (byte)'9', _, _, _, (byte)'-', ..] or [(byte)'-', >= (byte)'0' and <= (byte)'9', ..];
+        !text.EndsWith(" BC"u8)
+        && text is [>= (byte)'0' and <= (byte)'9', _, _, _, (byte)'-', ..] or [(byte)'-', >= (byte)'0' and <= (byte)'9', ..];
 
     private Violation? ZeroDate(RecordBuffer target) =>
         Column.Parse.ZeroDateIsNull ? NullValue(target) : Violations.ZeroDate(Column.Name);
