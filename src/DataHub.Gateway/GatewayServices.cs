@@ -26,6 +26,8 @@ public static class GatewayServices
         services.AddSingleton<CatalogueCursor>();
         services.AddSingleton<SearchCatalogue>();
         services.AddSingleton<DatasetReads>();
+        services.AddSingleton<ReadPlans>();
+        services.AddSingleton<QuestionPages>();
         services.AddSingleton<ReadRequests>();
         services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();

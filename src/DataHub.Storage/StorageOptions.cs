@@ -27,6 +27,9 @@ public sealed class StorageOptions
     /// <summary>Most connections for reading. Default 16: on few cores more only wait for each other.</summary>
     public int ReadPool { get; set; } = 16;
 
+    /// <summary>Milliseconds that an exact count of a filtered question may take before an estimate is given instead. Default 1,000.</summary>
+    public int CountBudgetMilliseconds { get; set; } = 1_000;
+
     /// <summary>
     /// Most whole-version files sent at a time (<c>DATAHUB_EXPORTS</c>); a further call gets 503 <c>exports_busy</c>. Each takes a connection and up to about 20 MB. Default 4.
     /// </summary>

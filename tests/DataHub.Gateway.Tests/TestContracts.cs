@@ -4,7 +4,7 @@ namespace DataHub.Gateway.Tests;
 internal static class TestContracts
 {
     /// <summary>
-    /// A contract over a source. A column is <c>name type</c> with any of <c>key</c>, <c>required</c>, <c>personal</c> behind it: <c>id int32 key</c>.
+    /// A contract over a source. A column is <c>name type</c> with any of <c>key</c>, <c>required</c>, <c>personal</c>, <c>indexed</c> behind it: <c>id int32 key</c>.
     /// </summary>
     /// <param name="target">hub.table, hub.query or hub.file and its value: <c>table=public.people</c>.</param>
     /// <param name="access">open or shared, and with a second word the contract's version.</param>
@@ -49,6 +49,7 @@ internal static class TestContracts
         var key = isKey ? $", primaryKey: true, primaryKeyPosition: {++keys}" : "";
         var required = isKey || words.Contains("required") ? ", required: true" : "";
         var personal = words.Contains("personal") ? ", {property: hub.personal, value: true}" : "";
-        return $"      - {{name: {words[0]}, logicalType: {logical}{key}{required}, customProperties: [{{property: hub.type, value: '{words[1]}'}}{personal}]}}";
+        var indexed = words.Contains("indexed") ? ", {property: hub.indexed, value: true}" : "";
+        return $"      - {{name: {words[0]}, logicalType: {logical}{key}{required}, customProperties: [{{property: hub.type, value: '{words[1]}'}}{personal}{indexed}]}}";
     }
 }

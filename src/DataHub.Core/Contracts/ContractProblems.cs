@@ -44,7 +44,7 @@ internal sealed class ContractProblems
 }
 
 /// <summary>RFC 6901.</summary>
-internal static class JsonPointer
+public static class JsonPointer
 {
     public static string Below(string pointer, string name) =>
         $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";

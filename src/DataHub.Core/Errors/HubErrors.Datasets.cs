@@ -64,8 +64,10 @@ public static partial class HubErrors
     private static readonly ErrorKind PersonalValueInUrlKind = new(
         "personal_value_in_url", 400, ErrorOrigin.Client,
         new("Giá trị cá nhân nằm trong địa chỉ", "A personal value stands in the URL"),
-        new("Khóa của {0} là dữ liệu cá nhân nên không được viết trong địa chỉ.", "The key of {0} is personal and must not stand in a URL."),
-        new("Dùng POST /api/v1/datasets/{0}/versions/{1}/lookup.", "Use POST /api/v1/datasets/{0}/versions/{1}/lookup."));
+        new("Địa chỉ chứa giá trị của khóa hoặc cột cá nhân của {0}; giá trị cá nhân không được viết trong địa chỉ.",
+            "The URL names a value of a personal key or column of {0}; personal values must not stand in a URL."),
+        new("Dùng POST /api/v1/datasets/{0}/versions/{1}/query, hoặc …/lookup cho một khóa.",
+            "Use POST /api/v1/datasets/{0}/versions/{1}/query, or …/lookup for one key."));
 
     private static readonly ErrorKind CursorMismatchKind = new(
         "cursor_mismatch", 400, ErrorOrigin.Client,

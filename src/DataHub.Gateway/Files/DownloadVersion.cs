@@ -2,7 +2,6 @@ using DataHub.Core.Errors;
 using DataHub.Gateway.Formats;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Versions;
-using DataHub.Storage.Catalogue;
 using DataHub.Storage.Exports;
 using DataHub.Storage.Queries;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +19,7 @@ namespace DataHub.Gateway.Files;
 /// <item>Respond: encoded and sent while the next range is read; a failure in the middle aborts the connection.</item>
 /// </list>
 /// </summary>
-internal sealed class DownloadVersion(ReadRequests requests, DatasetBook datasets, ConditionalReads conditional, VersionExports exports)
+internal sealed class DownloadVersion(ReadRequests requests, ReadPlans plans, ConditionalReads conditional, VersionExports exports)
 {
     public async Task SendAsync(string dataset, string reference, string format, HttpContext context)
     {
@@ -32,7 +31,7 @@ internal sealed class DownloadVersion(ReadRequests requests, DatasetBook dataset
         while (true)
         {
             // 3. Plan
-            var plan = await PlanAsync(request, context.RequestAborted);
+            var plan = await plans.ForAsync(request, context.RequestAborted);
             WriteHeaders(context.Response, request, choice);
             switch (await conditional.AnswerAsync(context, request, plan.Contract, "file\n" + choice.Identity))
             {
@@ -69,13 +68,6 @@ internal sealed class DownloadVersion(ReadRequests requests, DatasetBook dataset
         var problems = new List<ErrorDetail>();
         var choice = FormatChoice.OfFile(request, RecordFormats.OfFiles.First(f => f.Name() == name), problems);
         return problems.Count == 0 ? choice : throw HubErrors.RequestInvalid(problems).ToException();
-    }
-
-    private async Task<ReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
-    {
-        var line = await datasets.LineAsync(request.Dataset, request.Version.Major, cancellation);
-        var revision = await datasets.RevisionAsync(request.Version.ContractRevisionId, cancellation);
-        return ReadPlan.For(line, revision.Contract, request);
     }
 
     private static void WriteHeaders(HttpResponse response, ReadRequest request, FormatChoice choice)

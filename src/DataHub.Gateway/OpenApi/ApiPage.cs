@@ -30,6 +30,8 @@ internal static class ApiPage
         app.UseSwaggerUI(ui =>
         {
             ui.DocumentTitle = "DataHub API";
+            // Operation ids are words of a program: whole, not broken at any letter.
+            ui.HeadContent = "<style>.swagger-ui .opblock .opblock-summary-operation-id { white-space: nowrap; }</style>";
             ui.SwaggerEndpoint("../openapi/v1.json", "DataHub v1");
             ui.ConfigObject.AdditionalItems["configUrl"] = "config.json";
             ui.OAuthAppName("DataHub");

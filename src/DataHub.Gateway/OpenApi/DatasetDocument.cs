@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using DataHub.Core.Access;
 using DataHub.Core.Contracts;
 using DataHub.Gateway.Catalogue;
@@ -69,7 +70,8 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
             Title = contract.Title,
             Version = contract.Version.ToString(),
             Description = string.Join("\n\n", lines.Where(l => l is not null)),
-            Contact = terms.Contact is null ? null : new OpenApiContact { Name = terms.Contact },
+            Contact = terms.Contact is not { } contact ? null
+                : MailAddress.TryCreate(contact, out var mail) ? new OpenApiContact { Email = mail.Address } : new OpenApiContact { Name = contact },
         };
     }
 

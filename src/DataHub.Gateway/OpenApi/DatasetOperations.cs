@@ -42,16 +42,23 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
 
     private OpenApiOperation Records()
     {
-        var page = Json("Một trang bản ghi theo thứ tự khóa / A page of records in key order", DatasetSchemas.Page);
+        IEnumerable<IOpenApiParameter> asked = reads.Query ? parameters.Query() : [];
+        return Operation("listRecords", "records", "Đọc một trang bản ghi / Read a page of records",
+            [parameters.Reference, .. asked, DatasetParameters.Limit(1_000, 50_000), DatasetParameters.Cursor, .. Formats(), .. parameters.Purpose],
+            Page("Một trang bản ghi theo thứ tự khóa / A page of records in key order"));
+    }
+
+    private IEnumerable<IOpenApiParameter> Formats() => reads.Files.Count > 0 ? DatasetParameters.Formats(reads.Files) : [];
+
+    private OpenApiResponse Page(string description)
+    {
+        var page = Json(description, DatasetSchemas.Page);
         foreach (var format in reads.Files)
         {
             page.Content![MediaType(format)] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
         }
 
-        IEnumerable<IOpenApiParameter> asked = reads.Query ? parameters.Query() : [];
-        IEnumerable<IOpenApiParameter> formats = reads.Files.Count > 0 ? DatasetParameters.Formats(reads.Files) : [];
-        return Operation("listRecords", "records", "Đọc một trang bản ghi / Read a page of records",
-            [parameters.Reference, .. asked, DatasetParameters.Limit(1_000, 50_000), DatasetParameters.Cursor, .. formats, .. parameters.Purpose], page);
+        return page;
     }
 
     private void AddQuery(string version)
@@ -62,7 +69,7 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
         }
 
         var query = Operation("queryRecords", "records", "Truy vấn trong thân yêu cầu, cả theo cột cá nhân / A query in the body, by personal columns too",
-            [parameters.Reference, .. parameters.Purpose], Json("Một trang bản ghi / A page of records", DatasetSchemas.Page));
+            [parameters.Reference, .. Formats(), .. parameters.Purpose], Page("Một trang bản ghi / A page of records"));
         query.RequestBody = Body(parameters.QueryBody(), new JsonObject { ["limit"] = 10 });
         Add($"{version}/query", HttpMethod.Post, query);
     }

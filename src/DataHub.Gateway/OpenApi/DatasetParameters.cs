@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DataHub.Core.Contracts;
+using DataHub.Gateway.Records;
 using Microsoft.OpenApi;
 
 namespace DataHub.Gateway.OpenApi;
@@ -11,10 +12,6 @@ namespace DataHub.Gateway.OpenApi;
 /// </summary>
 internal sealed class DatasetParameters(DataContract contract)
 {
-    // A column of such a name is reached by filter alone.
-    private static readonly HashSet<string> Taken =
-        ["filter", "$filter", "select", "$select", "orderby", "$orderby", "limit", "cursor", "count", "format", "bom", "reference", "key"];
-
     /// <summary>Columns that may stand in an address: never a personal one.</summary>
     private readonly List<ContractColumn> columns = [.. contract.Columns.Where(c => !c.Personal)];
 
@@ -77,7 +74,7 @@ internal sealed class DatasetParameters(DataContract contract)
     {
         yield return Query("filter", "Biểu thức OData: eq ne gt ge lt le in and or not contains startswith endswith tolower null / An OData expression",
             new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 2_000, Examples = FilterExample() is { } filter ? [filter] : null });
-        foreach (var column in columns.Where(c => !Taken.Contains(c.Name) && c.Type.Kind != ColumnKind.Bytes))
+        foreach (var column in columns.Where(c => !UrlQuestion.Parameters.Contains(c.Name) && c.Type.Kind != ColumnKind.Bytes))
         {
             yield return Query(column.Name,
                 $"{column.Title ?? column.Name}: bằng giá trị này; lặp lại để chọn nhiều giá trị / equals this value; repeat for several",
@@ -106,12 +103,18 @@ internal sealed class DatasetParameters(DataContract contract)
                 Properties = DatasetSchemas.Readable(contract).Where(c => c.Type.Kind != ColumnKind.Bytes).ToDictionary(
                     c => c.Name, IOpenApiSchema (c) => new OpenApiSchema { Type = JsonSchemaType.Array, Items = DatasetSchemas.OfValue(c, ColumnExamples.Of(contract, c)) }),
             },
-            ["select"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["orderby"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["select"] = Names("Các cột / Columns"),
+            ["orderby"] = Names("Thứ tự, ví dụ a desc / The order, like a desc"),
             ["limit"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "50000" },
             ["cursor"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["count"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["none", "exact", "estimated"] },
         },
+    };
+
+    // A list, or its names between commas.
+    private static OpenApiSchema Names(string description) => new()
+    {
+        Type = JsonSchemaType.String | JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }, Description = description,
     };
 
     private static OpenApiParameter Text(string name, string description) => Query(name, description, new OpenApiSchema { Type = JsonSchemaType.String });

@@ -79,6 +79,11 @@ internal static class DatasetSchemas
             {
                 Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Địa chỉ trang sau / Address of the next page",
             },
+            ["cursor"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String | JsonSchemaType.Null,
+                Description = "Chỉ trong trả lời của POST query, thay cho next / In answers of POST query alone, in place of next",
+            },
             ["total"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Integer | JsonSchemaType.Null, Format = "int64", Description = "Tổng số bản ghi / Number of records",

@@ -113,7 +113,7 @@ internal static class GatewayDocument
         foreach (var described in context.Description.ParameterDescriptions)
         {
             if (described.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: { } parameter }
-                && parameter.GetCustomAttribute<WholeNumberAttribute>() is { } bounds
+                && parameter.GetCustomAttributes(typeof(WholeNumberAttribute), inherit: false) is [WholeNumberAttribute bounds]
                 && operation.Parameters?.FirstOrDefault(p => p.Name == described.Name)?.Schema is OpenApiSchema schema)
             {
                 schema.Type = JsonSchemaType.Integer;

@@ -42,7 +42,7 @@ internal sealed class PageEnvelope(RecordFormat format, PageFrame frame)
     /// <summary>Behind the last record.</summary>
     /// <param name="target">The answer.</param>
     /// <param name="count">Records written.</param>
-    /// <param name="next">Address of the next page, or null.</param>
+    /// <param name="next">Address of the next page, or its cursor where the question stood in a body; null behind the last.</param>
     /// <param name="sha256">Of every byte before this, hex.</param>
     public void Close(AnswerBuffer target, int count, string? next, string sha256)
     {
@@ -73,12 +73,19 @@ internal sealed class PageEnvelope(RecordFormat format, PageFrame frame)
         EndRecord(target);
     }
 
+    private ReadOnlySpan<byte> NextName => frame.AskedInBody ? "cursor"u8 : "next"u8;
+
     private void WriteEnd(Utf8JsonWriter json, string? next)
     {
-        json.WriteString("next"u8, next);
+        json.WriteString(NextName, next);
         if (frame.Total is { } total)
         {
             json.WriteNumber("total"u8, total);
+        }
+
+        if (frame.TotalIsEstimate)
+        {
+            json.WriteBoolean("totalIsEstimate"u8, true);
         }
 
         json.WriteStartObject("version"u8);
@@ -93,7 +100,7 @@ internal sealed class PageEnvelope(RecordFormat format, PageFrame frame)
         json.WriteNumber("records"u8, count);
         json.WriteNumber("seq"u8, frame.Request.Version.Seq);
         json.WriteString("sha256"u8, sha256);
-        json.WriteString("next"u8, next);
+        json.WriteString(NextName, next);
         json.WriteEndObject();
     }
 }

@@ -25,6 +25,12 @@ internal sealed record PageFrame(ReadRequest Request, IReadOnlyList<StoreColumn>
     /// <summary>Records of the whole answer, or null where nobody counted them.</summary>
     public required long? Total { get; init; }
 
+    /// <summary>True when <see cref="Total"/> comes from statistics.</summary>
+    public bool TotalIsEstimate { get; init; }
+
+    /// <summary>True when the question stood in a body: the answer gives the cursor for the next one, and no address.</summary>
+    public bool AskedInBody { get; init; }
+
     /// <summary>The cursor behind the reader's record, whose own values begin at the given column.</summary>
     public required Func<NpgsqlDataReader, int, string> Cursor { get; init; }
 

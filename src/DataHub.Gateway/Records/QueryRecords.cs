@@ -1,55 +1,50 @@
 using System.Diagnostics;
 using System.Globalization;
-using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
-using DataHub.Core.Versioning;
-using DataHub.Gateway.Access;
+using DataHub.Core.Queries;
 using DataHub.Gateway.Formats;
 using DataHub.Gateway.Versions;
-using DataHub.Storage.Catalogue;
 using DataHub.Storage.Queries;
-using DataHub.Storage.Versions;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace DataHub.Gateway.Records;
 
 /// <summary>
 /// The read path, from a URL to a page of an immutable version; each step is timed in <c>Server-Timing</c>:
 /// <list type="number">
-/// <item>Parse: parameters, version reference, cursor.</item>
+/// <item>Parse: the question (<see cref="UrlQuestion"/>, <see cref="BodyQuestion"/>), version reference, cursor.</item>
 /// <item>Authorize: open data, or exactly one agreement in force; its columns.</item>
-/// <item>Plan: the version, the columns that both its contract and the agreement have, the statement.</item>
+/// <item>Plan: the version, the columns that both its contract and the agreement have (<see cref="ReadPlan"/>), filter and order over them, what they may cost.</item>
 /// <item>Query: one round trip; a moving reference is checked against the head in it.</item>
 /// <item>Respond: headers, then records straight from the reader.</item>
 /// </list>
 /// </summary>
 internal sealed class QueryRecords(
-    ReadRequests requests, DatasetBook datasets, RecordQueries records, PageCursor cursors, ConditionalReads conditional)
+    ReadRequests requests, ReadPlans plans, RecordQueries records, QuestionPages pages, ConditionalReads conditional)
 {
-    public const int DefaultLimit = 1_000;
-    public const int MaxLimit = 50_000;
-
     /// <summary>Answers one page, or its headers alone.</summary>
-    public async Task PageAsync(string dataset, string reference, int limit, string? cursor, HttpContext context)
+    /// <param name="dataset">The dataset's name.</param>
+    /// <param name="reference">The version as the caller named it.</param>
+    /// <param name="asked">What is asked, from a URL or a body.</param>
+    /// <param name="problems">What was wrong with it so far; reported with all that the plan finds.</param>
+    /// <param name="context">The call.</param>
+    public async Task PageAsync(string dataset, string reference, AskedQuestion asked, QueryProblems problems, HttpContext context)
     {
         // 1. Parse
         var clock = Stopwatch.GetTimestamp();
         var cancellation = context.RequestAborted;
-        var choice = ReadChoice(context.Request);
+        var choice = ReadChoice(context.Request, problems);
 
         // 2. Authorize
-        var opened = cursor is null ? null : cursors.Open(cursor);
+        var opened = asked.Cursor is null ? null : pages.Open(asked.Cursor);
         var request = await requests.OpenAsync(dataset, reference, opened?.Seq, context, cancellation);
         var authorized = Stopwatch.GetElapsedTime(clock);
         while (true)
         {
             // 3. Plan
-            var plan = await PlanAsync(request, cancellation);
-            var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, plan.Question, context.FindCaller()?.ClientId ?? "",
-                request.Permission.Revision);
-            var position = opened is null ? null : PageCursor.Read(opened, scope, plan.Line.Layout.Key);
-            var question = $"{limit}\n{cursor}\n{choice.Identity}";
+            var plan = await plans.ForAsync(request, cancellation);
+            var page = pages.Plan(plan, request, asked, opened, problems, context);
+            var question = $"{asked.Limit}\n{asked.Cursor}\n{asked.Identity}\n{choice.Identity}";
             context.Response.Headers.AcceptRanges = "none";
             if (ConditionalReads.MayDo(context.Request))
             {
@@ -68,8 +63,8 @@ internal sealed class QueryRecords(
             }
 
             // 4. Query
-            var frame = Frame(plan, request, scope, position, limit);
-            await using var rows = await records.PageAsync(plan.Query(request), position?.After, frame.Take, cancellation);
+            var frame = await pages.FrameAsync(page, cancellation);
+            await using var rows = await records.PageAsync(page.Query, page.Position?.After, frame.Take, cancellation);
             if (rows is null)
             {
                 request = await requests.ReopenAsync(request, cancellation);
@@ -92,7 +87,7 @@ internal sealed class QueryRecords(
         var request = await requests.OpenAsync(dataset, reference, null, context, cancellation);
         while (true)
         {
-            var plan = await PlanAsync(request, cancellation);
+            var plan = await plans.ForAsync(request, cancellation);
             plan.RequireGrantedKey(request);
             await using var rows = await records.OneAsync(plan.Query(request), readKey(plan, request), cancellation);
             if (rows is null)
@@ -120,11 +115,12 @@ internal sealed class QueryRecords(
         }
     }
 
-    private static FormatChoice ReadChoice(HttpRequest request)
+    private static FormatChoice ReadChoice(HttpRequest request, QueryProblems problems)
     {
-        var problems = new List<ErrorDetail>();
-        var choice = FormatChoice.OfPage(request, problems);
-        return problems.Count == 0 ? choice : throw HubErrors.RequestInvalid(problems).ToException();
+        var found = new List<ErrorDetail>();
+        var choice = FormatChoice.OfPage(request, found);
+        found.ForEach(problems.Add);
+        return choice;
     }
 
     // True when int64 and decimal are wanted as strings.
@@ -137,75 +133,7 @@ internal sealed class QueryRecords(
             : throw HubErrors.NotAcceptable(context.Request.Method, context.Request.Path, ["application/json"]).ToException();
     }
 
-    private PageFrame Frame(ReadPlan plan, ReadRequest request, CursorScope scope, PagePosition? position, int limit)
-    {
-        var left = position?.Left ?? request.Version.Records;
-        var take = (int)Math.Min(limit, left);
-        return new PageFrame(request, plan.Columns)
-        {
-            Take = take,
-            Exact = true,
-            More = left > take,
-            Total = request.Version.Records,
-            Cursor = (reader, at) => cursors.Write(scope, new PagePosition(plan.KeyOf(reader, at), left - take)),
-
-            // Not of the head any more, should it have moved: the same version, whose records never change.
-            Keys = async cancellation =>
-                (await records.PageAsync(plan.Query(request) with { Columns = [], MustBeHead = false }, position?.After, take, cancellation))!,
-        };
-    }
-
-    private async ValueTask<ReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
-    {
-        var line = await datasets.LineAsync(request.Dataset, request.Version.Major, cancellation);
-        var revision = await datasets.RevisionAsync(request.Version.ContractRevisionId, cancellation);
-        return ReadPlan.For(line, revision.Contract, request);
-    }
-
     private static void Timing(HttpContext context, TimeSpan authorized, TimeSpan queried) =>
         context.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture,
             $"authorize;dur={authorized.TotalMilliseconds:0.000}, query;dur={(queried - authorized).TotalMilliseconds:0.000}");
-}
-
-/// <summary>Which columns of which tables answer a read.</summary>
-internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnlyList<StoreColumn> Columns)
-{
-    /// <summary>What the caller asked beside page size: so far the granted columns alone.</summary>
-    public string Question { get; } = string.Join(',', Columns.Select(c => c.Id));
-
-    /// <summary>Columns in the version's contract's order that the caller may read.</summary>
-    public static ReadPlan For(StoreLine line, DataContract contract, ReadRequest request)
-    {
-        var granted = request.Permission.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var columns = contract.Columns.Where(c => granted.Contains(c.Name))
-            .Select(c => line.Layout.Columns.First(k => k.Name == c.Name));
-        return new ReadPlan(line, contract, [.. columns]);
-    }
-
-    public RecordQuery Query(ReadRequest request) => new(Line, request.Version, Columns, request.MustBeHead);
-
-    /// <summary>Asking for a key tells whether it exists: only who may read the key may ask.</summary>
-    public void RequireGrantedKey(ReadRequest request)
-    {
-        var hidden = Line.Layout.Key.Where(k => Columns.All(c => c.Id != k.Id)).Select(k => k.Name).ToList();
-        if (hidden.Count > 0)
-        {
-            throw HubErrors.KeyNotGranted(request.Dataset.Name, hidden).ToException();
-        }
-    }
-
-    /// <summary>The key of the reader's record, which begins at column <paramref name="at"/>.</summary>
-    public object[] KeyOf(NpgsqlDataReader reader, int at) =>
-    [
-        .. Line.Layout.Key.Select((column, i) => reader.GetValue(at + i) switch
-        {
-            DateTime date when column.Type.Kind == ColumnKind.Date => DateOnly.FromDateTime(date),
-            TimeSpan time => TimeOnly.FromTimeSpan(time),
-            var value => value,
-        }),
-    ];
-
-    /// <summary>True when a key column is personal in the version's or the newest contract.</summary>
-    public bool HasPersonalKey(DataContract newest) => Line.Layout.Key.Any(k =>
-        Contract.Columns.Concat(newest.Columns).Any(c => c.Name == k.Name && c.Personal));
 }

@@ -86,6 +86,12 @@ internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpConte
 
     private void Announce(string cursor)
     {
+        if (frame.AskedInBody)
+        {
+            next = cursor;
+            return;
+        }
+
         next = Address(context.Request, cursor);
         context.Response.Headers.Append("Link", $"<{next}>; rel=\"next\"");
     }

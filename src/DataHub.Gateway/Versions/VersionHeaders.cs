@@ -50,8 +50,9 @@ internal static class VersionHeaders
     {
         var headers = context.Response.Headers;
         headers.Vary = "Authorization, Accept, Accept-Encoding, Accept-Language, Data-Purpose";
-        if (request.Permission.AnyPersonal)
+        if (request.Permission.AnyPersonal || HttpMethods.IsPost(context.Request.Method))
         {
+            // A cache knows a POST by its address alone; what was asked stands in its body.
             headers.CacheControl = "no-store";
             return false;
         }

@@ -1,3 +1,4 @@
+using DataHub.Core.Queries;
 using DataHub.Core.Versioning;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.Connections;
@@ -11,12 +12,16 @@ namespace DataHub.Storage.Queries;
 /// <param name="Version">The version.</param>
 /// <param name="Columns">Columns wanted, in the answer's order.</param>
 /// <param name="MustBeHead">True for a moving reference: the answer must be the head's at this moment.</param>
-public sealed record RecordQuery(StoreLine Line, VersionEntry Version, IReadOnlyList<StoreColumn> Columns, bool MustBeHead);
+public sealed record RecordQuery(StoreLine Line, VersionEntry Version, IReadOnlyList<StoreColumn> Columns, bool MustBeHead)
+{
+    /// <summary>Which records, in which order; all in key order unless something else is asked.</summary>
+    public RecordQuestion Question { get; init; } = RecordQuestion.Everything(Line.Layout);
+}
 
 /// <summary>Rows under way; dispose it to give the connection back.</summary>
 public sealed class RecordRows(NpgsqlConnection connection, NpgsqlCommand command, NpgsqlDataReader reader) : IAsyncDisposable
 {
-    /// <summary>Positioned before the first row; the wanted columns come first, then the key.</summary>
+    /// <summary>Positioned before the first row; the wanted columns come first, then those of the order, which end with the key.</summary>
     public NpgsqlDataReader Reader { get; } = reader;
 
     public async ValueTask DisposeAsync()
@@ -33,13 +38,21 @@ public sealed class RecordRows(NpgsqlConnection connection, NpgsqlCommand comman
 /// </summary>
 public sealed class RecordQueries(StoreConnections connections)
 {
-    /// <summary>A page in key order after <paramref name="after"/>; null when the version is not the head any more although it must be.</summary>
-    public Task<RecordRows?> PageAsync(RecordQuery query, object[]? after, int limit, CancellationToken cancellation)
+    /// <summary>
+    /// A page in the question's order after <paramref name="after"/>, the values of its order's columns in the last record; null when the version is not the head any more
+    /// although it must be.
+    /// </summary>
+    public Task<RecordRows?> PageAsync(RecordQuery query, object?[]? after, int limit, CancellationToken cancellation)
     {
+        if (!query.Question.IsPlain(query.Line.Layout))
+        {
+            return QuestionAsync(query, after, limit, cancellation);
+        }
+
         var sql = RecordSql.For(query.Line, query.Columns);
         var latest = after is null ? sql.FirstLatest : sql.NextLatest;
         var asOf = after is null ? sql.FirstAsOf : sql.NextAsOf;
-        return ReadAsync(query, connections.Read, sql.Head, latest, asOf, [.. after ?? [], limit], cancellation);
+        return ReadAsync(query, connections.Read, sql.Head, latest, asOf, [.. (after ?? []).Select(v => v!), limit], cancellation);
     }
 
     /// <summary>The record with this key, or no row.</summary>
@@ -47,6 +60,37 @@ public sealed class RecordQueries(StoreConnections connections)
     {
         var sql = RecordSql.For(query.Line, query.Columns);
         return ReadAsync(query, connections.Lookup, sql.Head, sql.OneLatest, sql.OneAsOf, key, cancellation);
+    }
+
+    // As below, but no row may be the answer: then the head is asked, and where it stands still that reader, as empty, is the answer.
+    private async Task<RecordRows?> QuestionAsync(RecordQuery query, object?[]? after, int limit, CancellationToken cancellation)
+    {
+        var seq = query.Version.Seq;
+        if (query.MustBeHead || query.Line.Head == seq)
+        {
+            var latest = new QuestionSql(query).Page(after, limit, asOf: false);
+            var rows = await BeginAsync(connections.Read, latest.Text, latest.Values, cancellation);
+            if (rows.Reader.HasRows)
+            {
+                return rows;
+            }
+
+            await rows.DisposeAsync();
+            var moved = await BeginAsync(connections.Read, QuestionSql.Moved(query.Line.Layout), [seq], cancellation);
+            if (!moved.Reader.HasRows)
+            {
+                return moved;
+            }
+
+            await moved.DisposeAsync();
+            if (query.MustBeHead)
+            {
+                return null;
+            }
+        }
+
+        var asOf = new QuestionSql(query).Page(after, limit, asOf: true);
+        return await BeginAsync(connections.Read, asOf.Text, asOf.Values, cancellation);
     }
 
     private async Task<RecordRows?> ReadAsync(

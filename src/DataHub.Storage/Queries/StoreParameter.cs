@@ -15,11 +15,17 @@ internal static class StoreParameter
 
     public static NpgsqlParameter For(object value) => value switch
     {
-        DateOnly date => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Date, Value = date.DayNumber - EpochDay },
-        DateTime moment => new NpgsqlParameter
+        DateOnly date => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Date, Value = Day(date) },
+        DateTime moment => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = Microseconds(moment) },
+        DateOnly[] dates => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date, Value = Array.ConvertAll(dates, Day) },
+        DateTime[] moments => new NpgsqlParameter
         {
-            NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (moment.Ticks - Epoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Value = Array.ConvertAll(moments, Microseconds),
         },
         _ => new NpgsqlParameter { Value = value },
     };
+
+    private static int Day(DateOnly date) => date.DayNumber - EpochDay;
+
+    private static long Microseconds(DateTime moment) => (moment.Ticks - Epoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

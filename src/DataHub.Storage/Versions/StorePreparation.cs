@@ -116,7 +116,11 @@ public sealed class StorePreparation(StoreConnections connections, TimeProvider 
 /// <param name="Records">Records of the head.</param>
 /// <param name="Checksum">Checksum of the head, zeros before the first.</param>
 /// <param name="LastSeq">Newest version of the dataset over all majors.</param>
-public sealed record StoreLine(StoreLayout Layout, PairTables? Pair, int FirstSeq, int Head, long Records, byte[] Checksum, int LastSeq);
+public sealed record StoreLine(StoreLayout Layout, PairTables? Pair, int FirstSeq, int Head, long Records, byte[] Checksum, int LastSeq)
+{
+    /// <summary>Ids of columns whose index exists on both tables: a contract may ask for one that the next run has yet to make.</summary>
+    public IReadOnlySet<int> Indexed { get; init; } = new HashSet<int>();
+}
 
 /// <summary>Reads where a dataset's line stands.</summary>
 public static class StoreCatalogue
@@ -146,8 +150,31 @@ public static class StoreCatalogue
         await using var row = await line.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
         var pair = row.IsDBNull(0) ? null : new PairTables(row.GetString(0), row.GetString(1));
-        return new StoreLine(new StoreLayout(datasetId, major, columns), pair, row.GetInt32(2), row.GetInt32(3), row.GetInt64(4),
+        var found = new StoreLine(new StoreLayout(datasetId, major, columns), pair, row.GetInt32(2), row.GetInt32(3), row.GetInt64(4),
             row.GetFieldValue<byte[]>(5), row.GetInt32(6));
+        await row.DisposeAsync();
+        return pair is null ? found : found with { Indexed = await ReadIndexedAsync(connection, pair, columns, cancellation) };
+    }
+
+    private static async Task<IReadOnlySet<int>> ReadIndexedAsync(
+        NpgsqlConnection connection, PairTables pair, IReadOnlyList<StoreColumn> columns, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid IN ($1::regclass, $2::regclass) AND i.indisvalid
+            """, connection)
+        {
+            Parameters = { new() { Value = pair.Current }, new() { Value = pair.History } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return columns.Where(c => names.Contains(StoreSql.FilterIndexName(pair.Current, c)) && names.Contains(StoreSql.FilterIndexName(pair.History, c)))
+            .Select(c => c.Id).ToHashSet();
     }
 
     /// <summary>The columns of <paramref name="layout"/> that a candidate has: a run that came after it may have registered more.</summary>

@@ -70,9 +70,16 @@ internal sealed class StoreSql(StoreLayout layout)
         }
     }
 
-    /// <summary>Index of one filterable column, named so that it is made once.</summary>
+    /// <summary>
+    /// Index of one filterable column, named so that it is made once. Nulls are lowest: read forwards it serves ascending, backwards descending order, each with the key
+    /// behind in the same direction (docs/decisions/0007).
+    /// </summary>
     public string FilterIndex(string table, StoreColumn column) =>
-        $"CREATE INDEX IF NOT EXISTS {table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..]}_{Name(column)} ON {table} ({Name(column)}, {Key})";
+        $"CREATE INDEX IF NOT EXISTS {FilterIndexName(table, column)} ON {table} ({Name(column)} NULLS FIRST, {Key})";
+
+    /// <summary>Name of a filterable column's index, without its schema.</summary>
+    public static string FilterIndexName(string table, StoreColumn column) =>
+        $"{table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..]}_{Name(column)}_low";
 
     /// <summary>The difference against current: op i, u or d; a deleted record has its key alone.</summary>
     public string CreateDelta(string table) => $"""

@@ -97,8 +97,26 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
             }
         }
 
-        Assert.Superset(new HashSet<string> { "listRecords", "getRecord", "lookupRecord", "getVersion", "getVersionHeaders", "listVersions", "getContract" }, called.ToHashSet());
+        Assert.Superset(new HashSet<string> { "listRecords", "getRecord", "lookupRecord", "queryRecords", "getCsvFile", "getNdjsonFile", "getVersion", "getVersionHeaders", "listVersions", "getContract" }, called.ToHashSet());
         Assert.Equal(called.Count, called.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Every_column_that_may_stand_in_an_address_is_a_typed_parameter()
+    {
+        var listed = Operation(await hub.ReadAsync(DocumentHub.Open), "listRecords");
+        var columns = Parameters(listed).Where(p => (string?)p!["in"] == "query").Select(p => $"{p!["name"]} {p["schema"]!["type"]} {p["schema"]!["format"]}").ToList();
+
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "mã string ", "tên_đơn_vị string ", "dân_số integer int64", "số_hộ integer int32", "diện_tích number decimal", "tỉ_lệ number double",
+                "còn_hiệu_lực boolean ", "ngày string date", "giờ string time", "lúc string date-time", "filter string ", "select string ", "orderby string ",
+                "count string ", "limit integer int32", "cursor string ", "format string ", "bom boolean ",
+            },
+            columns.ToHashSet());
+        Assert.DoesNotContain(columns, c => c.StartsWith("ảnh", StringComparison.Ordinal) || c.StartsWith("điện_thoại", StringComparison.Ordinal));
+        Assert.Equal(columns.Count, columns.Select(c => c.Split(' ')[0]).Distinct().Count());
     }
 
     [Fact]
