@@ -28,6 +28,7 @@ public static class StorageServices
         services.AddSingleton<Catalogue.CatalogueSearch>();
         services.AddSingleton<Catalogue.DatasetTitles>();
         services.AddSingleton<Queries.RecordQueries>();
+        services.AddSingleton<FilterIndexes>();
         services.AddSingleton<Queries.RecordCounts>();
         services.AddSingleton<Exports.VersionExports>();
         services.AddSingleton<StorePreparation>();

@@ -106,10 +106,10 @@ public static class CustomProperties
             "Dấu phân nhóm hàng nghìn của số viết dạng văn bản.", "Grouping character of numbers written as text.") with
         { Allowed = [".", ",", " ", "\u00a0", "\u202f", "'", "_"], Kinds = Numbers, AlsoOnDataset = true },
         Column("hub.numberPattern", "text", "#,##0.00",
-            "Cách viết bắt buộc của số dạng văn bản: # chữ số có thể có, 0 chữ số phải có, dấu phẩy là nhóm ba chữ số, dấu chấm là dấu thập phân, "
-            + "E0 là số mũ; các ký tự thật là những ký tự cột khai báo.",
-            "How a number in text must be spelled: # an optional digit, 0 a demanded one, a comma for groups of three, a point for the decimal "
-            + "character, E0 for an exponent; the characters themselves are those that the column declares.") with
+            "Cách viết bắt buộc của số dạng văn bản: # chữ số có thể có, 0 chữ số phải có, dấu phẩy là nhóm ba chữ số, "
+            + "dấu chấm là dấu thập phân, E0 là số mũ; các ký tự thật là những ký tự cột khai báo.",
+            "How a number in text must be spelled: # an optional digit, 0 a demanded one, a comma for groups of three, "
+            + "a point for the decimal character, E0 for an exponent; the characters themselves are those that the column declares.") with
         { MaxLength = 60, Kinds = Numbers },
         Column("hub.nullTexts", "texts", "N/A",
             "Các văn bản nghĩa là không có giá trị, so khớp nguyên văn; danh sách hoặc một văn bản.",

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace DataHub.Core.Contracts;
 
 /// <summary>
-/// How a number must be spelled (<c>hub.numberPattern</c>), a part of the patterns of Unicode TR 35: <c>#</c> an optional digit, <c>0</c> a
-/// demanded one, <c>,</c> groups of three (then demanded), <c>.</c> the decimal character, <c>E0</c> an exponent. The characters themselves are
+/// How a number must be spelled (<c>hub.numberPattern</c>), a part of the patterns of Unicode TR 35: <c>#</c> an optional
+/// digit, <c>0</c> a demanded one, <c>,</c> groups of three (then demanded), <c>.</c> the decimal character, <c>E0</c> an exponent. The characters themselves are
 /// those that the column declares.
 /// </summary>
 /// <param name="MinWhole">Digits before the decimal character, at least.</param>

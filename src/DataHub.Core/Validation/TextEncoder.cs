@@ -16,6 +16,7 @@ internal sealed class TextEncoder : ColumnEncoder
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> allowedBySpan;
     private readonly byte[]? minimum;
     private readonly byte[]? maximum;
+    private readonly KnownTexts known = new();
     private char[] chars = new char[256];
 
     public TextEncoder(ContractColumn column, int columnId)
@@ -42,6 +43,13 @@ internal sealed class TextEncoder : ColumnEncoder
         }
 
         var text = TextOf(source, row);
+        if (known.Contains(text))
+        {
+            target.Append(ColumnId, text);
+            return null;
+        }
+
+        var asItIs = true;
         if (!Utf8.IsValid(text) || text.Contains((byte)0))
         {
             return Violations.TextInvalid(Column.Name);
@@ -50,11 +58,17 @@ internal sealed class TextEncoder : ColumnEncoder
         if (Column.Parse.Nfc && !Ascii.IsValid(text) && !IsSurelyNfc(Characters(text)))
         {
             text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Normalize(NormalizationForm.FormC));
+            asItIs = false;
         }
 
         if (Check(text) is { } violation)
         {
             return violation;
+        }
+
+        if (asItIs)
+        {
+            known.Add(text);
         }
 
         target.Append(ColumnId, text);

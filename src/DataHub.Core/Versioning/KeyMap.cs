@@ -78,6 +78,9 @@ public sealed class KeyMap
     /// <summary>Bytes held by the table.</summary>
     public long Memory => (long)states.Length * BytesPerSlot;
 
+    /// <summary>Bytes that the table would hold after <paramref name="more"/> further keys.</summary>
+    public long MemoryWith(int more) => Count + more < limit ? Memory : 2 * Memory;
+
     /// <summary>Keys of the current version that were not met.</summary>
     public long Unseen { get; private set; }
 
@@ -154,6 +157,22 @@ public sealed class KeyMap
         }
 
         return stale;
+    }
+
+    /// <summary>Hashes of the keys that are new, in no order.</summary>
+    public UInt128[] NewHashes()
+    {
+        var found = new UInt128[states.AsSpan().Count(KeyState.New)];
+        var next = 0;
+        for (var i = 0; i < states.Length; i++)
+        {
+            if (states[i] == KeyState.New)
+            {
+                found[next++] = hashes[i];
+            }
+        }
+
+        return found;
     }
 
     private ref KeyState Find(UInt128 key, out int slot)

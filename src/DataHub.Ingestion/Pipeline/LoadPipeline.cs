@@ -23,7 +23,7 @@ namespace DataHub.Ingestion.Pipeline;
 /// <item>Stage: encoded once, streamed into PostgreSQL, compared by key and hash with the newest version.</item>
 /// <item>Check: the whole candidate against the contract's rules and the brake; a breach holds it.</item>
 /// <item>Publish: one transaction; a candidate without a change publishes nothing.</item>
-/// <item>Report: counts that add up, working tables dropped.</item>
+/// <item>Report: counts that add up, working tables dropped, the pair's filter indexes and statistics completed.</item>
 /// </list>
 /// A run that dies anywhere leaves nothing but its own row and is run again from the beginning.
 /// </summary>
@@ -36,6 +36,7 @@ public sealed class LoadPipeline(
     Publisher publisher,
     RunStore runs,
     RunTables tables,
+    FilterIndexes indexes,
     StoreConnections connections,
     StorageOptions options,
     IDataProtectionProvider protection)
@@ -63,6 +64,8 @@ public sealed class LoadPipeline(
         await runs.EnterAsync(run, RunSteps.Publish, cancellation);
         if (findings.Any(f => f.Holds))
         {
+            // Whoever approves it does not wait for indexes.
+            await CompletePairAsync(candidate, target, cancellation);
             await held.HoldAsync(run, candidate, findings.Where(f => f.Holds), cancellation);
         }
         else if (candidate.Counts.IsChange || await tables.IsFirstOfContractAsync(run, cancellation))
@@ -78,6 +81,21 @@ public sealed class LoadPipeline(
         // 6. Report: the counts and the ledger entry were written with the end itself; what is left is the broom.
         await tables.SweepAsync(cancellation);
     }
+
+    /// <summary>
+    /// The rest of step 6, after a run that ended: filter indexes and statistics of a first version, which readers need not wait for. Repeating it does nothing.
+    /// </summary>
+    public async Task CompleteAsync(ClaimedRun run, CancellationToken cancellation)
+    {
+        if (ContractReader.Read(run.Document).Contract is { } contract)
+        {
+            await indexes.CompleteAsync(run.DatasetId, contract, cancellation);
+        }
+    }
+
+    private Task CompletePairAsync(Candidate candidate, LoadTarget target, CancellationToken cancellation) => candidate.IsFirstLoad
+        ? indexes.CompleteAsync(candidate.Pair, target.Layout, target.Indexed, cancellation)
+        : Task.CompletedTask;
 
     private async Task<(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf)> LoadAsync(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
@@ -125,9 +143,9 @@ public sealed class LoadPipeline(
     private static async Task StreamAsync(
         IRecordReader reader, DataContract contract, RecordLoad load, QuarantineWriter quarantine, CancellationToken cancellation)
     {
-        var batch = new RecordBatch(reader.Fields);
         var encoder = new RecordEncoder(contract, load.Target.Layout, reader.Fields);
-        while (await reader.ReadAsync(batch, cancellation))
+        await using var batches = new ReadAhead(reader, cancellation);
+        while (await batches.NextAsync() is { } batch)
         {
             for (var row = 0; row < batch.Count; row++)
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using DataHub.Core.Errors;
 using DataHub.Storage.Changes;
 using DataHub.Storage.Runs;
+using DataHub.Storage.Versions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace DataHub.Ingestion.Pipeline;
 
 /// <summary>Claims runs and works them off; one at a time a worker, as many workers as wanted on any number of nodes.</summary>
 public sealed partial class RunWorker(
-    RunStore runs, LoadPipeline pipeline, Janitor janitor, HubChanges changes, ILogger<RunWorker> log) : BackgroundService
+    RunStore runs, LoadPipeline pipeline, FilterIndexes indexes, Janitor janitor, HubChanges changes, ILogger<RunWorker> log) : BackgroundService
 {
     // A run that ended its worker this often will end the next one too.
     private const int MostAttempts = 5;
@@ -21,6 +22,7 @@ public sealed partial class RunWorker(
 
     private readonly string name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}");
     private readonly SemaphoreSlim wake = new(0, 1);
+    private bool completed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,6 +55,13 @@ public sealed partial class RunWorker(
             {
                 await WorkAsync(run, stopping);
             }
+
+            // Once, and behind the queue: a publication that hangs would hold it up.
+            if (!completed)
+            {
+                await indexes.CompleteUnfinishedAsync(stopping);
+                completed = true;
+            }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
         {
@@ -70,6 +79,10 @@ public sealed partial class RunWorker(
         await giveUp.CancelAsync();
         var cancelled = await lease;
         await EndAsync(run, cancelled, end, stopping);
+        if (end is null)
+        {
+            await pipeline.CompleteAsync(run, stopping);
+        }
     }
 
     /// <summary>Null when the run ended itself; else what stopped it.</summary>

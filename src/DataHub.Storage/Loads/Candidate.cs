@@ -27,10 +27,10 @@ public sealed record Candidate
 
     public required RunCounts Counts { get; init; }
 
-    /// <summary>Checksum after publishing, 32 hex digits; set by the check.</summary>
+    /// <summary>Checksum after publishing, 32 hex digits; set by the load or the check.</summary>
     public string Checksum { get; init; } = "";
 
-    /// <summary>SHA-256 of the ordered changes, hex; set by the check.</summary>
+    /// <summary>SHA-256 of the ordered changes, hex; set by the load or the check.</summary>
     public string ChangesDigest { get; init; } = "";
 
     public bool IsFirstLoad => Delta is null;

@@ -10,8 +10,8 @@ using Npgsql;
 namespace DataHub.Storage.Loads;
 
 /// <summary>
-/// First load: COPY straight into the final table, indexes after, in a transaction of its own; publishing then adopts the pair by catalogue rows.
-/// Staging and copying again would take twice the time.
+/// First load: COPY straight into the final table, its key after, in a transaction of its own; publishing then adopts the pair by catalogue rows, and
+/// <see cref="FilterIndexes"/> completes it. Staging and copying again would take twice the time.
 /// </summary>
 public sealed class DirectLoad : RecordLoad
 {
@@ -33,10 +33,10 @@ public sealed class DirectLoad : RecordLoad
         this.transaction = transaction;
         this.memoryLimit = memoryLimit;
         pair = WorkTables.Pair(target);
-        seen = new KeyMap(KeyMap.MemoryFor(expected) <= memoryLimit ? expected : 0);
+        seen = KeyMap.MemoryFor(expected) <= memoryLimit ? new KeyMap(expected) : null;
     }
 
-    /// <param name="expected">Records that the source estimates, or 0: room is made for them at once.</param>
+    /// <param name="expected">Records that the source estimates, or 0: room is made for them at once, or none at all where they are too many.</param>
     public static async Task<DirectLoad> BeginAsync(
         StoreConnections connections, LoadTarget target, long memoryLimit, CancellationToken cancellation, long expected = 0)
     {
@@ -44,8 +44,7 @@ public sealed class DirectLoad : RecordLoad
         var load = new DirectLoad(target, connection, await connection.BeginTransactionAsync(cancellation), expected, memoryLimit);
         try
         {
-            // The key and the filter indexes sort all records: 64 MB would send that to disk.
-            await ExecuteAsync(connection, "SET LOCAL maintenance_work_mem = '256MB'", cancellation);
+            await ExecuteAsync(connection, FilterIndexes.Memory, cancellation);
             await ExecuteAsync(connection, load.Sql.CreateCurrent(load.pair.Current, target.FirstSeq), cancellation);
             load.writer = await CopyTupleWriter.BeginAsync(connection, load.Sql.CopyCurrent(load.pair.Current), cancellation);
             return load;
@@ -59,8 +58,8 @@ public sealed class DirectLoad : RecordLoad
 
     public override ValueTask FlushAsync(CancellationToken cancellation)
     {
-        // Beyond the limit the primary key finds duplicates instead, at the end.
-        if (seen?.Memory > memoryLimit)
+        // Beyond the limit the primary key finds duplicates instead, at the end. Growing would hold the old table and one of twice its size at once.
+        if (seen?.MemoryWith(RecordBatch.DefaultCapacity) > memoryLimit)
         {
             seen = null;
         }
@@ -74,18 +73,36 @@ public sealed class DirectLoad : RecordLoad
         await RemoveConflictsAsync(quarantine, cancellation);
         await AddKeyAsync(quarantine, cancellation);
         await ExecuteAsync(connection, Sql.CreateHistory(pair.History), cancellation);
-        foreach (var index in Sql.CreateIndexes(pair, Target.FirstSeq, Target.Indexed))
+        foreach (var index in Sql.CreateIndexes(pair, Target.FirstSeq))
         {
             await ExecuteAsync(connection, index, cancellation);
         }
 
         CheckCounts();
         await transaction.CommitAsync(cancellation);
-        await ExecuteAsync(connection, $"ANALYZE {pair.Current}", cancellation);
-        return new Candidate
+        return Measured(new Candidate
         {
             DatasetId = Target.Layout.DatasetId, Major = Target.Layout.Major, BaseSeq = 0, Pair = pair, Records = New, Counts = Counts,
-        };
+        });
+    }
+
+    /// <summary>The map has every hash: sorting them here spares the store a sort and the way of all of them.</summary>
+    private Candidate Measured(Candidate candidate)
+    {
+        if (seen is null)
+        {
+            return candidate;
+        }
+
+        var hashes = seen.NewHashes();
+        Array.Sort(hashes);
+        using var measure = new ChangesMeasure(UInt128.Zero);
+        foreach (var hash in hashes)
+        {
+            measure.AddNew(hash);
+        }
+
+        return measure.Of(candidate);
     }
 
     public override async ValueTask DisposeAsync()

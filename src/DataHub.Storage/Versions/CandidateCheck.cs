@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using DataHub.Core.Contracts;
 using DataHub.Core.Quality;
 using DataHub.Core.Versioning;
@@ -13,12 +12,17 @@ namespace DataHub.Storage.Versions;
 /// <summary>Step 4 of the load: measures the whole candidate, outside the publish transaction.</summary>
 public sealed class CandidateCheck(StoreConnections connections)
 {
-    /// <summary>Adds checksum and digest of the changes. The changes are ordered by (before, after), so that anyone who has them can compute the digest.</summary>
+    /// <summary>Adds checksum and digest of the changes, unless the load had all hashes in memory and did so itself. The changes are ordered by (before, after), so that anyone who has them can compute the digest.</summary>
     /// <param name="candidate">What was loaded.</param>
     /// <param name="checksumBefore">Checksum of the version before, 16 bytes; zeros for a first load.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<Candidate> MeasureAsync(Candidate candidate, StoreLayout layout, byte[] checksumBefore, CancellationToken cancellation)
     {
+        if (candidate.ChangesDigest.Length > 0)
+        {
+            return candidate;
+        }
+
         var sql = new StoreSql(layout);
         var changes = candidate.IsFirstLoad
             ? $"SELECT NULL::uuid, row_hash FROM {candidate.Pair.Current} ORDER BY row_hash"
@@ -28,18 +32,13 @@ public sealed class CandidateCheck(StoreConnections connections)
                 """;
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         await using var reader = await CopyTupleReader.BeginAsync(connection, $"COPY ({changes}) TO STDOUT (FORMAT BINARY)", cancellation);
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var checksum = BinaryPrimitives.ReadUInt128BigEndian(checksumBefore);
+        using var measure = new ChangesMeasure(BinaryPrimitives.ReadUInt128BigEndian(checksumBefore));
         while (await reader.ReadAsync(cancellation))
         {
-            checksum = Take(reader, digest, checksum);
+            Take(reader, measure);
         }
 
-        return candidate with
-        {
-            Checksum = checksum.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
-            ChangesDigest = Convert.ToHexStringLower(digest.GetHashAndReset()),
-        };
+        return measure.Of(candidate);
     }
 
     /// <summary>Measures the contract's rules over what the version would be; returns the broken ones.</summary>
@@ -95,25 +94,10 @@ public sealed class CandidateCheck(StoreConnections connections)
         return invalid;
     }
 
-    private static UInt128 Take(CopyTupleReader reader, IncrementalHash digest, UInt128 checksum)
+    private static void Take(CopyTupleReader reader, ChangesMeasure measure)
     {
-        Span<byte> change = stackalloc byte[33];
-        change.Clear();
-        if (reader.Next(out var before))
-        {
-            change[0] |= 1;
-            before.CopyTo(change[1..]);
-            checksum -= BinaryPrimitives.ReadUInt128BigEndian(before);
-        }
-
-        if (reader.Next(out var after))
-        {
-            change[0] |= 2;
-            after.CopyTo(change[17..]);
-            checksum += BinaryPrimitives.ReadUInt128BigEndian(after);
-        }
-
-        digest.AppendData(change);
-        return checksum;
+        UInt128? before = reader.Next(out var bytes) ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : null;
+        UInt128? after = reader.Next(out bytes) ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : null;
+        measure.Add(before, after);
     }
 }

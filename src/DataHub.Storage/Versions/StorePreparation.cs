@@ -11,7 +11,7 @@ namespace DataHub.Storage.Versions;
 /// Before a load: gives the contract's new columns their ids and, where a pair exists, adds them to both tables. An added column is nullable, so that only the catalogue
 /// changes and old versions need no rewrite.
 /// </summary>
-public sealed class StorePreparation(StoreConnections connections, TimeProvider time)
+public sealed class StorePreparation(StoreConnections connections, FilterIndexes indexes, TimeProvider time)
 {
     // Behind a long reader an ALTER would stop all readers that queue after it: rather give up at once and try again.
     private const string ShortLock = "SET LOCAL lock_timeout = '100ms'";
@@ -47,8 +47,12 @@ public sealed class StorePreparation(StoreConnections connections, TimeProvider 
         await transaction.CommitAsync(cancellation);
 
         // Apart from the columns: their lock stops readers, and building an index takes long.
-        var indexed = layout.Columns.Where(c => contract.Columns.Any(k => k.Name == c.Name && k.Indexed)).ToList();
-        await AddIndexesAsync(connection, layout, line.Pair, indexed, cancellation);
+        var indexed = FilterIndexes.Of(layout, contract);
+        if (line.Pair is { } pair)
+        {
+            await indexes.CompleteAsync(pair, layout, indexed, cancellation);
+        }
+
         return new LoadTarget(runId, lease, layout, line.Pair, line.Head, line.Records, line.LastSeq + 1) { Indexed = indexed };
     }
 
@@ -89,21 +93,6 @@ public sealed class StorePreparation(StoreConnections connections, TimeProvider 
         {
             await using var alter = new NpgsqlCommand(text, connection);
             await alter.ExecuteNonQueryAsync(cancellation);
-        }
-    }
-
-    // Reads go on while an index is made, and only a run writes: CONCURRENTLY would gain nothing here.
-    private static async Task AddIndexesAsync(
-        NpgsqlConnection connection, StoreLayout layout, PairTables? pair, IReadOnlyList<StoreColumn> indexed, CancellationToken cancellation)
-    {
-        var sql = new StoreSql(layout);
-        foreach (var table in pair is null ? [] : new[] { pair.Current, pair.History })
-        {
-            foreach (var column in indexed)
-            {
-                await using var index = new NpgsqlCommand(sql.FilterIndex(table, column), connection);
-                await index.ExecuteNonQueryAsync(cancellation);
-            }
         }
     }
 }

@@ -54,20 +54,13 @@ internal sealed class StoreSql(StoreLayout layout)
 
     public string AddCurrentKey(string table) => $"ALTER TABLE {table} ADD PRIMARY KEY ({Key})";
 
-    /// <summary>Indexes of a pair after its first load: the feed's (the first load's rows are left out), history's three, one on each side a filterable column.</summary>
-    public IEnumerable<string> CreateIndexes(PairTables pair, int firstSeq, IEnumerable<StoreColumn> indexed)
+    /// <summary>Indexes that publishing needs: the feed's (the first load's rows are left out) and history's three.</summary>
+    public IEnumerable<string> CreateIndexes(PairTables pair, int firstSeq)
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"CREATE INDEX ON {pair.Current} (v_from, {Key}) WHERE v_from > {firstSeq}");
         yield return $"ALTER TABLE {pair.History} ADD PRIMARY KEY ({Key}, v_to)";
         yield return $"CREATE INDEX ON {pair.History} (v_from, {Key})";
         yield return $"CREATE INDEX ON {pair.History} (v_to, {Key})";
-        foreach (var column in indexed)
-        {
-            foreach (var table in new[] { pair.Current, pair.History })
-            {
-                yield return FilterIndex(table, column);
-            }
-        }
     }
 
     /// <summary>

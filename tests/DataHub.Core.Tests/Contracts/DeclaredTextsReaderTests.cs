@@ -21,7 +21,12 @@ public class DeclaredTextsReaderTests
             - {name: a, logicalType: string, customProperties: [{property: hub.trim, value: true}]}
             - {name: b, logicalType: integer}
             - {name: c, logicalType: boolean}
-            - {name: d, logicalType: number, customProperties: [{property: hub.type, value: 'decimal(9,2)'}, {property: hub.nullTexts, value: n}, {property: hub.groupChar, value: ' '}]}
+            - name: d
+              logicalType: number
+              customProperties:
+              - {property: hub.type, value: 'decimal(9,2)'}
+              - {property: hub.nullTexts, value: n}
+              - {property: hub.groupChar, value: ' '}
             """, hub: Dataset.ReplaceLineEndings("\n")));
         var (a, b, c, d) = (contract.Columns[0].Parse, contract.Columns[1].Parse, contract.Columns[2].Parse, contract.Columns[3].Parse);
 
@@ -44,17 +49,19 @@ public class DeclaredTextsReaderTests
     }
 
     [Theory]
-    [InlineData("- {name: a, logicalType: boolean, customProperties: [{property: hub.trueTexts, value: x}]}", "boolean_texts")]
-    [InlineData("- {name: a, logicalType: boolean, customProperties: [{property: hub.trueTexts, value: x}, {property: hub.falseTexts, value: [y, x]}]}", "boolean_texts")]
-    public void Words_of_true_and_false_stand_together_and_apart(string column, string code) =>
-        Samples.ColumnError(column, code, "0/customProperties/0/value");
+    [InlineData("")]
+    [InlineData(", {property: hub.falseTexts, value: [y, x]}")]
+    public void Words_of_true_and_false_stand_together_and_apart(string others) => Samples.ColumnError(
+        $"- {{name: a, logicalType: boolean, customProperties: [{{property: hub.trueTexts, value: x}}{others}]}}",
+        "boolean_texts", "0/customProperties/0/value");
 
     [Theory]
     [InlineData("[]")]
     [InlineData("[[a]]")]
     [InlineData("{a: b}")]
     public void A_list_of_texts_holds_texts(string value) => Samples.ColumnError(
-        $"- {{name: a, logicalType: string, customProperties: [{{property: hub.nullTexts, value: {value}}}]}}", "contract_value_invalid", "0/customProperties/0/value");
+        $"- {{name: a, logicalType: string, customProperties: [{{property: hub.nullTexts, value: {value}}}]}}",
+        "contract_value_invalid", "0/customProperties/0/value");
 
     [Theory]
     [InlineData("integer", "{minimum: 10, exclusiveMinimum: 5}", "exclusiveMinimum")]
@@ -62,7 +69,8 @@ public class DeclaredTextsReaderTests
     [InlineData("integer", "{minimum: 5, exclusiveMaximum: 5}", "minimum")]
     [InlineData("integer", "{exclusiveMinimum: 5, maximum: 5}", "exclusiveMinimum")]
     public void Two_bounds_at_one_end_and_bounds_with_nothing_between_are_refused(string type, string options, string at) =>
-        Samples.ColumnError($"- {{name: a, logicalType: {type}, logicalTypeOptions: {options}}}", "column_option_invalid", $"0/logicalTypeOptions/{at}");
+        Samples.ColumnError($"- {{name: a, logicalType: {type}, logicalTypeOptions: {options}}}",
+            "column_option_invalid", $"0/logicalTypeOptions/{at}");
 
     [Fact]
     public void A_year_of_two_digits_is_refused_because_its_century_would_be_guessed() => Samples.ColumnError(

@@ -13,9 +13,11 @@ public sealed class PostgresValuesTests(SectorHub hub) : IClassFixture<SectorHub
     {
         await hub.Sector.ExecuteAsync("""
             CREATE TYPE noi AS (tinh text, so int);
-            CREATE TABLE la (id int PRIMARY KEY, ngay date, luc timestamp, gio time, so numeric, thuc float8, mang text[], noi noi, chu char(3));
+            CREATE TABLE la (
+              id int PRIMARY KEY, ngay date, luc timestamp, gio time, so numeric, thuc float8, mang text[], noi noi, chu char(3));
             INSERT INTO la VALUES
-              (1, '0001-01-01', '9999-12-31 06:59:59.999999', '23:59:59.999999', 1234567890123456789012.345678, 0.1, '{a,NULL,"b\"c"}', ROW('Huế', 1), 'x'),
+              (1, '0001-01-01', '9999-12-31 06:59:59.999999', '23:59:59.999999', 1234567890123456789012.345678, 0.1,
+               '{a,NULL,"b\"c"}', ROW('Huế', 1), 'x'),
               (2, '0044-03-15 BC', NULL, NULL, NULL, NULL, NULL, NULL, NULL), (3, 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
               (4, NULL, '-infinity', NULL, NULL, NULL, NULL, NULL, NULL), (5, NULL, '12000-01-01', NULL, NULL, NULL, NULL, NULL, NULL),
               (6, NULL, NULL, '24:00', NULL, NULL, NULL, NULL, NULL), (7, NULL, NULL, NULL, 'NaN', NULL, NULL, NULL, NULL),
@@ -26,7 +28,8 @@ public sealed class PostgresValuesTests(SectorHub hub) : IClassFixture<SectorHub
         var contract = TestContracts.Yaml("la", "sector", "table=public.la", "open",
             "id int32 key", "ngay date", "luc timestamp", "gio time", "so decimal(28,6)", "thuc float64", "mang text", "noi text", "chu text");
         await hub.Admin.AddDatasetAsync(contract
-            .Replace("name: luc, logicalType: timestamp, customProperties: [", "name: luc, logicalType: timestamp, customProperties: [{property: hub.timeZone, value: Asia/Ho_Chi_Minh}, ", StringComparison.Ordinal)
+            .Replace("{property: hub.type, value: 'timestamp'}",
+                "{property: hub.type, value: 'timestamp'}, {property: hub.timeZone, value: Asia/Ho_Chi_Minh}", StringComparison.Ordinal)
             .Replace("name: gio, logicalType: string", "name: gio, logicalType: time", StringComparison.Ordinal)
             .Replace("name: thuc, logicalType: string", "name: thuc, logicalType: number", StringComparison.Ordinal));
 

@@ -35,7 +35,8 @@ internal sealed class StoreLab : IAsyncDisposable
         Database = database;
         options = new StorageOptions { Database = database.ConnectionString };
         Connections = new StoreConnections(options);
-        Preparation = new StorePreparation(Connections, TimeProvider.System);
+        Indexes = new FilterIndexes(Connections);
+        Preparation = new StorePreparation(Connections, Indexes, TimeProvider.System);
         Check = new CandidateCheck(Connections);
         Publisher = new Publisher(Connections);
         Queries = new RecordQueries(Connections);
@@ -44,6 +45,8 @@ internal sealed class StoreLab : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public StoreConnections Connections { get; }
+
+    public FilterIndexes Indexes { get; }
 
     public StorePreparation Preparation { get; }
 
