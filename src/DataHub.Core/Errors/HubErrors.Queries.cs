@@ -94,6 +94,9 @@ public static partial class HubErrors
             "filter_value_invalid" => Make(FilterValueInvalidKind),
             "filter_too_complex" or "filter_too_long" => Make(FilterTooComplexKind),
             "parameter_repeated" => Make(ParameterRepeatedKind),
+
+            // How the answer is written is no part of the question.
+            "format_unknown" or "flag_invalid" or "bom_needs_csv" => Make(RequestInvalidKind, errors.Count),
             _ => Make(QueryInvalidKind, errors.Count),
         };
         return error with { Errors = errors };
