@@ -16,5 +16,5 @@ internal sealed record Bench(BenchOptions Options, Workplace Place, Cluster Clus
 
     public HubRuns Runs { get; } = new(Api, Hub, Cluster);
 
-    public Task SayAsync(FormattableString line) => Console.Out.WriteLineAsync(FormattableString.Invariant(line));
+    public static Task SayAsync(FormattableString line) => Console.Out.WriteLineAsync(FormattableString.Invariant(line));
 }

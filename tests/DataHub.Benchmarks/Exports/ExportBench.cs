@@ -62,7 +62,7 @@ internal sealed class ExportBench(Bench bench, ReadStage stage)
         found.Limits.Add(await LimitAsync(task.Dataset, cancellation));
         found.Hub.Add(await MeasureAsync(task, cancellation));
         var (hub, limit) = (found.Hub[^1], found.Limits[^1]);
-        await bench.SayAsync($"  {task.Name}: {hub.Seconds:F2} s, COPY {limit.Seconds:F2} s, load {hub.Load:F1}");
+        await Bench.SayAsync($"  {task.Name}: {hub.Seconds:F2} s, COPY {limit.Seconds:F2} s, load {hub.Load:F1}");
     }
 
     private async Task<ExportFigures> MeasureAsync(ExportTask task, CancellationToken cancellation)

@@ -82,6 +82,6 @@ internal sealed class IngestBench(Bench bench, MariaSector maria)
         found.Limits.Add(await pulled.Measure(cancellation));
         found.Runs.Add(await bench.Runs.MeasureAsync(dataset, expected, cancellation));
         var (run, limit) = (found.Runs[^1], found.Limits[^1]);
-        await bench.SayAsync($"  {name}: {run.Seconds:F2} s, {pulled.Limit} {limit.Seconds:F2} s, load {run.Load:F1}");
+        await Bench.SayAsync($"  {name}: {run.Seconds:F2} s, {pulled.Limit} {limit.Seconds:F2} s, load {run.Load:F1}");
     }
 }

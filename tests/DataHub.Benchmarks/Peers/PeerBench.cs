@@ -107,6 +107,6 @@ internal sealed class PeerBench(Bench bench, ReadStage stage)
         found.Peer.Add(await load.MeasureAsync(paths.Peer, null, bench.Options, cancellation));
         found.Hub.Add(await bench.Web.MeasureAsync(paths.Hub, stage.WithToken.Token, bench.Options, cancellation));
         var (hub, peer) = (found.Hub[^1], found.Peer[^1]);
-        await bench.SayAsync($"  {name}: {hub.PerSecond:F0}/s, OData {peer.PerSecond:F0}/s, load {hub.Load:F1}");
+        await Bench.SayAsync($"  {name}: {hub.PerSecond:F0}/s, OData {peer.PerSecond:F0}/s, load {hub.Load:F1}");
     }
 }

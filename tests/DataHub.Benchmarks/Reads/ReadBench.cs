@@ -89,6 +89,6 @@ internal sealed class ReadBench(Bench bench, ReadStage stage)
         found.Hub.Add(await bench.Web.MeasureAsync(paths, reader.Token, options, cancellation));
         found.CustomPlans.Add(await query(options.ReadSeconds, CustomPlan, cancellation));
         var (hub, limit) = (found.Hub[^1], found.Limits[^1]);
-        await bench.SayAsync($"  {name}: {hub.PerSecond:F0}/s, pgbench {limit.PerSecond:F0}/s, load {hub.Load:F1}");
+        await Bench.SayAsync($"  {name}: {hub.PerSecond:F0}/s, pgbench {limit.PerSecond:F0}/s, load {hub.Load:F1}");
     }
 }
