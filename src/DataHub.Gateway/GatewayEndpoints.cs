@@ -34,18 +34,20 @@ public static class GatewayEndpoints
         app.UseAuthentication();
         app.Use(RefuseBadToken);
         app.UseAuthorization();
-        app.UseGatewayPage();
+        app.UseApiPage();
 
         app.MapTokenEndpoint();
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        app.MapApiPage();
         app.MapHealth();
 
-        var api = app.MapGroup(BasePath).RefuseUnknownParameters();
+        var api = app.MapGroup(BasePath).RefuseUnknownParameters().RefuseUnstorableTexts();
         api.MapCatalogue();
         api.MapSources();
         api.MapSourceTables();
         api.MapCheckContract();
         api.MapDatasets();
+        api.MapDatasetDocument();
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();

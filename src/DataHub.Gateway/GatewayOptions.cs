@@ -6,6 +6,9 @@ public sealed record GatewayOptions
     /// <summary>Issuer of tokens and base of links (<c>DATAHUB_PUBLIC_URL</c>); default the first listening address.</summary>
     public required Uri PublicUrl { get; init; }
 
+    /// <summary>Path under which a proxy offers the hub, without a slash at its end; empty at the root.</summary>
+    public string Prefix => PublicUrl.AbsolutePath.TrimEnd('/');
+
     /// <summary>Folder of the hub's own state, outside the database (<c>DATAHUB_HOME</c>); keys lie in its <c>keys</c>.</summary>
     public required string Home { get; init; }
 

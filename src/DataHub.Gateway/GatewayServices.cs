@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using DataHub.Gateway.Access;
 using DataHub.Gateway.Answers;
+using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.Files;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Records;
@@ -22,6 +23,9 @@ public static class GatewayServices
         services.AddKeys(options);
         services.AddAccess(options);
         services.AddSingleton<PageCursor>();
+        services.AddSingleton<CatalogueCursor>();
+        services.AddSingleton<SearchCatalogue>();
+        services.AddSingleton<DatasetReads>();
         services.AddSingleton<ReadPlans>();
         services.AddSingleton<QuestionPages>();
         services.AddSingleton<ReadRequests>();

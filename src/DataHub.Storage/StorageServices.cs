@@ -5,6 +5,7 @@ using DataHub.Storage.Runs;
 using DataHub.Storage.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace DataHub.Storage;
 
@@ -16,11 +17,16 @@ public static class StorageServices
         services.AddSingleton(options);
         services.AddSingleton<StoreConnections>();
         services.AddPooledDbContextFactory<HubDb>((provider, context) =>
-            HubDbDesign.Configure(context.UseNpgsql(provider.GetRequiredService<StoreConnections>().Control)));
+        {
+            HubDbDesign.Configure(context.UseNpgsql(provider.GetRequiredService<StoreConnections>().Control));
+            FailureLog.Install(context, provider.GetRequiredService<ILogger<HubDb>>());
+        });
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
         services.AddSingleton<Datasets.DatasetStore>();
         services.AddSingleton<Catalogue.DatasetBook>();
+        services.AddSingleton<Catalogue.CatalogueSearch>();
+        services.AddSingleton<Catalogue.DatasetTitles>();
         services.AddSingleton<Queries.RecordQueries>();
         services.AddSingleton<FilterIndexes>();
         services.AddSingleton<Queries.RecordCounts>();

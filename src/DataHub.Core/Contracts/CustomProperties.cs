@@ -132,7 +132,8 @@ public static class CustomProperties
             "The date 0000-00-00: null means no value, reject makes it a violation.") with
         { Allowed = ["null", "reject"], Default = "reject", Kinds = [ColumnKind.Date, ColumnKind.Timestamp] },
         Column("hub.indexed", "boolean", "true",
-            "Cột lọc được nhanh: có chỉ mục trong kho.", "A column to filter on: has an index in the store.") with
+            "Cột để lọc và sắp xếp: có chỉ mục trong kho; giá trị dài tối đa 1.200 byte.",
+            "A column to filter and sort on: has an index in the store; values of at most 1,200 bytes.") with
         { Default = "false" },
     ];
 

@@ -19,6 +19,18 @@ public static partial class HubErrors
         new("Tạo cơ sở dữ liệu mới với ENCODING 'UTF8' và trỏ DATAHUB_DATABASE tới đó.",
             "Create a database with ENCODING 'UTF8' and point DATAHUB_DATABASE at it."));
 
+    private static readonly ErrorKind DatabaseExtensionMissingKind = new(
+        "database_extension_missing", 503, ErrorOrigin.Hub,
+        new("Cơ sở dữ liệu thiếu phần mở rộng", "The database lacks an extension"),
+        new("Tìm kiếm trong danh mục cần các phần mở rộng PostgreSQL chưa có và tài khoản này không tạo được: {0}.",
+            "Searching the catalogue needs PostgreSQL extensions that are not there and that this account cannot create: {0}."),
+        new("Cài gói postgresql-contrib nếu thiếu, rồi chạy bằng quản trị viên cơ sở dữ liệu trong chính cơ sở dữ liệu này: {1}",
+            "Install the package postgresql-contrib if it is missing, then let a database administrator run in this very database: {1}"));
+
+    /// <summary>Extensions that a start could neither find nor create.</summary>
+    public static HubError DatabaseExtensionMissing(IReadOnlyList<string> names) => Make(
+        DatabaseExtensionMissingKind, string.Join(", ", names), string.Join(" ", names.Select(n => $"CREATE EXTENSION {n};")));
+
     public static HubError DatabaseTooOld(string version) => Make(DatabaseTooOldKind, version);
 
     public static HubError DatabaseNotUtf8(string encoding) => Make(DatabaseNotUtf8Kind, encoding);

@@ -45,6 +45,7 @@ public sealed record AskedQuestion(bool InBody)
     /// <summary>The question without its page: equal texts are the same question, wherever they were asked.</summary>
     public string Identity => IsPlain && Count == CountMode.None ? "" : JsonSerializer.Serialize(new[]
     {
-        [Filter?.Text, Count.ToString()], Select?.ToArray(), OrderBy?.ToArray(), Where.SelectMany(w => new[] { w.Column, w.Text, w.Bare ? "bare" : "" }).ToArray(),
+        [Filter?.Text, Count.ToString()], Select?.ToArray(), OrderBy?.ToArray(),
+            Where.SelectMany(w => new[] { w.Column, w.Text, w.Bare ? "bare" : "" }).ToArray(),
     });
 }

@@ -3,8 +3,8 @@ using DataHub.Core.Errors;
 namespace DataHub.Core.Queries;
 
 /// <summary>
-/// What is too long, too deep or too much, told from the characters alone before the recursive parser sees them: 3,000 terms or parentheses must be a refusal and never
-/// the end of the process.
+/// What is too long, too deep or too much, told from the characters alone before the recursive parser sees them: 3,000 terms or
+/// parentheses must be a refusal and never the end of the process.
 /// </summary>
 public static class FilterLimits
 {
@@ -75,7 +75,8 @@ public static class FilterLimits
             else
             {
                 open += filter[i] switch { '(' => 1, ')' => -1, _ => 0 };
-                nodes += filter[i] == '-' && (i == 0 || !IsWord(filter[i - 1])) && (i + 1 == filter.Length || !char.IsAsciiDigit(filter[i + 1])) ? 1 : 0;
+                nodes += filter[i] == '-' && (i == 0 || !IsWord(filter[i - 1]))
+                    && (i + 1 == filter.Length || !char.IsAsciiDigit(filter[i + 1])) ? 1 : 0;
                 deepest = Math.Max(deepest, open);
             }
         }

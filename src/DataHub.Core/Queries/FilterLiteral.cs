@@ -5,7 +5,8 @@ using DataHub.Core.Contracts;
 namespace DataHub.Core.Queries;
 
 /// <summary>
-/// Reads a literal of a filter by the type of the column that it stands beside, from its own characters: 1.10 stays 1.10, and a code is never taken for a number.
+/// Reads a literal of a filter by the type of the column that it stands beside, from its own characters: 1.10 stays 1.10, and a code is
+/// never taken for a number.
 /// </summary>
 public static class FilterLiteral
 {
@@ -38,7 +39,8 @@ public static class FilterLiteral
             case ColumnKind.Timestamp:
                 return Take(TryMoment(literal, out var moment), moment, out value);
             default:
-                return TryUnquote(literal, "binary", out var bytes) && Base64Url.IsValid(bytes) && Take(true, Base64Url.DecodeFromChars(bytes), out value);
+                return TryUnquote(literal, "binary", out var bytes) && Base64Url.IsValid(bytes)
+                    && Take(true, Base64Url.DecodeFromChars(bytes), out value);
         }
     }
 

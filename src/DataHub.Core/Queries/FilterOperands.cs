@@ -16,7 +16,8 @@ internal sealed partial class FilterOperands(QueryColumns columns, QueryPlace pl
 {
     private static readonly string[] Allowed =
     [
-        "eq", "ne", "gt", "ge", "lt", "le", "in", "and", "or", "not", "contains", "startswith", "endswith", "tolower", "null", "true", "false",
+        "eq", "ne", "gt", "ge", "lt", "le", "in", "and", "or", "not", "contains", "startswith", "endswith", "tolower",
+        "null", "true", "false",
     ];
 
     /// <summary>What a refusal calls a part of the tree.</summary>
@@ -62,7 +63,8 @@ internal sealed partial class FilterOperands(QueryColumns columns, QueryPlace pl
             case LiteralToken literal:
                 return new WrittenOperand(null, FilterParser.OriginalText(literal), false);
             case EndPathToken { NextToken: null } path when !path.Identifier.StartsWith('$'):
-                return columns.Find(path.Identifier, place, problems) is { } column ? new WrittenOperand(new ColumnOperand(column), "", false) : null;
+                return columns.Find(path.Identifier, place, problems) is { } column
+                    ? new WrittenOperand(new ColumnOperand(column), "", false) : null;
             case FunctionCallToken { Name: "tolower" } call:
                 return Lower(call);
             default:
@@ -87,7 +89,8 @@ internal sealed partial class FilterOperands(QueryColumns columns, QueryPlace pl
     /// <summary>Values of an <c>in</c>, and whether null is among them; null after a problem.</summary>
     public (IReadOnlyList<object> Values, bool OrNull)? Items(QueryToken token, ColumnOperand column)
     {
-        if (token is not LiteralToken literal || FilterParser.OriginalText(literal) is not ['(', .. var inside, ')'] || !List().IsMatch(inside))
+        if (token is not LiteralToken literal || FilterParser.OriginalText(literal) is not ['(', .. var inside, ')']
+            || !List().IsMatch(inside))
         {
             problems.Add(place.Report(RequestCodes.FilterList));
             return null;
@@ -153,7 +156,8 @@ internal sealed partial class FilterOperands(QueryColumns columns, QueryPlace pl
     private void Mistyped(string literal, ColumnOperand column)
     {
         var shown = literal.Length <= 100 ? literal : literal[..100] + "…";
-        problems.Add(place.Report(RequestCodes.FilterValue, shown, column.Column.Name, column.Column.Type, Example(column.Column.Type.Kind)));
+        problems.Add(place.Report(RequestCodes.FilterValue, shown, column.Column.Name, column.Column.Type,
+            Example(column.Column.Type.Kind)));
     }
 
     private static string Example(ColumnKind kind) => kind switch

@@ -8,8 +8,9 @@ using Microsoft.OData.UriParser;
 namespace DataHub.Core.Queries;
 
 /// <summary>
-/// Step Parse of the read path for <c>filter</c>: Microsoft's OData parser reads the grammar, <see cref="FilterTranslator"/> gives its tree the contract's names and
-/// types. Only the parser's syntax half is used; its binder would promote literals by its own rules and stop at the first name it does not know (docs/decisions/0006).
+/// Step Parse of the read path for <c>filter</c>: Microsoft's OData parser reads the grammar, <see cref="FilterTranslator"/> gives its
+/// tree the contract's names and types. Only the parser's syntax half is used; its binder would promote literals by its own rules and
+/// stop at the first name it does not know (docs/decisions/0006).
 /// </summary>
 public static partial class FilterParser
 {
@@ -48,7 +49,8 @@ public static partial class FilterParser
     private static Text Where(string message, string text)
     {
         var match = Position().Match(message);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > text.Length)
+        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            || at > text.Length)
         {
             return new("không xác định được vị trí", "the place cannot be told");
         }

@@ -5,8 +5,8 @@ using Microsoft.OData.UriParser;
 namespace DataHub.Core.Queries;
 
 /// <summary>
-/// From the OData parser's tree to the hub's own: what is not allowed is refused by name, names become columns, literals become values. Goes on after a problem, so
-/// that all are found.
+/// From the OData parser's tree to the hub's own: what is not allowed is refused by name, names become columns, literals become values.
+/// Goes on after a problem, so that all are found.
 /// </summary>
 internal sealed class FilterTranslator(QueryColumns columns, QueryPlace place, QueryProblems problems)
 {
@@ -163,7 +163,8 @@ internal sealed class FilterTranslator(QueryColumns columns, QueryPlace place, Q
     private static bool IsCondition(QueryToken token) => token is InToken
         or UnaryOperatorToken { OperatorKind: UnaryOperatorKind.Not }
         or FunctionCallToken { Name: "contains" or "startswith" or "endswith" }
-        || (token is BinaryOperatorToken binary && (binary.OperatorKind is BinaryOperatorKind.And or BinaryOperatorKind.Or || Kind(binary.OperatorKind) is not null));
+        || (token is BinaryOperatorToken binary
+            && (binary.OperatorKind is BinaryOperatorKind.And or BinaryOperatorKind.Or || Kind(binary.OperatorKind) is not null));
 
     private static ComparisonKind? Kind(BinaryOperatorKind kind) => kind switch
     {

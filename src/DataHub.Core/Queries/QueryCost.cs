@@ -22,7 +22,7 @@ public sealed record QueryCost(StoreLayout Layout, IReadOnlySet<int> Indexed)
 
     /// <summary>Names of the columns by which a question can be narrowed, the key's first.</summary>
     public IReadOnlyList<string> Names() =>
-        [.. Layout.Key.Take(1).Concat(Layout.Columns.Where(c => Indexed.Contains(c.Id))).Select(c => c.Name).Distinct(StringComparer.Ordinal)];
+        [.. Layout.Key.Take(1).Concat(Layout.Columns.Where(c => Indexed.Contains(c.Id))).Select(c => c.Name).Distinct()];
 
     // The key's index in either direction, or a column's with the key behind it.
     private bool ServesOrder(RecordQuestion question)

@@ -10,7 +10,9 @@ namespace DataHub.Core.Queries;
 /// <param name="Columns">Columns of the answer.</param>
 public sealed record PlannedQuestion(RecordQuestion Question, IReadOnlyList<StoreColumn> Columns);
 
-/// <summary>Step Plan of the read path: a question's names become columns, its texts values; everything that is wrong is found at once.</summary>
+/// <summary>
+/// Step Plan of the read path: a question's names become columns, its texts values; everything that is wrong is found at once.
+/// </summary>
 /// <param name="layout">Tells the key.</param>
 /// <param name="columns">What the caller may name.</param>
 /// <param name="personal">Names of personal columns, whose values no URL may hold.</param>
@@ -31,7 +33,8 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
         var selected = Select(asked, problems);
         var order = Order(asked, problems);
         return problems.Found.Count > before ? null : new PlannedQuestion(
-            new RecordQuestion(parts.Count switch { 0 => null, 1 => parts[0], _ => new AllOf(parts) }, RecordQuestion.Complete(order, layout)), selected);
+            new RecordQuestion(parts.Count switch { 0 => null, 1 => parts[0], _ => new AllOf(parts) },
+                RecordQuestion.Complete(order, layout)), selected);
     }
 
     private List<RecordFilter> Where(AskedQuestion asked, QueryProblems problems)
@@ -39,7 +42,7 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
         var filters = new List<RecordFilter>();
         foreach (var group in asked.Where.GroupBy(w => w.Column, StringComparer.Ordinal))
         {
-            var place = group.First().Place;
+            var place = asked.InBody ? new QueryPlace("where", InBody: true).Below(group.Key) : group.First().Place;
             if (columns.Find(group.Key, place, problems) is not { } column)
             {
                 continue;
@@ -87,7 +90,9 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
         }
 
         return KeyText.TryRead(text, type, out value)
-            && (type.Kind == ColumnKind.Text ? FilterLiteral.IsStorable(text) : type.Kind == ColumnKind.Float64 || KeyText.Canonical(value) == text);
+            && (type.Kind == ColumnKind.Text
+                ? FilterLiteral.IsStorable(text)
+                : type.Kind == ColumnKind.Float64 || KeyText.Canonical(value) == text);
     }
 
     private IReadOnlyList<StoreColumn> Select(AskedQuestion asked, QueryProblems problems)
@@ -120,7 +125,8 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
             var words = step.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length is 0 or > 2 || (words.Length == 2 && words[1] is not ("asc" or "desc")))
             {
-                problems.AddOnce("order\n" + step, () => place.Report(RequestCodes.OrderInvalid, step.Length <= 100 ? step : step[..100] + "…"));
+                problems.AddOnce("order\n" + step, () =>
+                    place.Report(RequestCodes.OrderInvalid, step.Length <= 100 ? step : step[..100] + "…"));
             }
             else if (columns.Find(words[0], place, problems) is { } column && AddOnce(named, column, place, problems))
             {
@@ -147,7 +153,8 @@ public sealed class QuestionPlanner(StoreLayout layout, QueryColumns columns, IR
     {
         foreach (var column in asked.InBody ? [] : named.Where(c => personal.Contains(c.Name)))
         {
-            problems.AddOnce("personal\n" + column.Name + "\n" + place.Name, () => place.Report(RequestCodes.PersonalValueInUrl, column.Name));
+            problems.AddOnce("personal\n" + column.Name + "\n" + place.Name, () =>
+                place.Report(RequestCodes.PersonalValueInUrl, column.Name));
         }
     }
 

@@ -22,8 +22,8 @@ public sealed record ColumnOperand(StoreColumn Column, bool Lowered = false) : F
 public sealed record ValueOperand(object Value, bool Lowered = false) : FilterOperand;
 
 /// <summary>
-/// A condition on one record: what is left of a reader's filter once every name and literal is checked. Logic has two values: a comparison with null is false,
-/// so that a record matches either a filter or its negation (docs/decisions/0006).
+/// A condition on one record: what is left of a reader's filter once every name and literal is checked. Logic has two values: a
+/// comparison with null is false, so that a record matches either a filter or its negation (docs/decisions/0006).
 /// </summary>
 public abstract record RecordFilter
 {
@@ -53,8 +53,8 @@ public sealed record AnyOf(IReadOnlyList<RecordFilter> Parts) : RecordFilter;
 public sealed record NotTrue(RecordFilter Inner) : RecordFilter;
 
 /// <summary>
-/// A comparison; a column stands on the left. <see cref="ComparisonKind.NotEqual"/> is true where exactly one side is null, <see cref="ComparisonKind.Equal"/> of two
-/// columns where both are; every other comparison with null is false.
+/// A comparison; a column stands on the left. <see cref="ComparisonKind.NotEqual"/> is true where exactly one side is null,
+/// <see cref="ComparisonKind.Equal"/> of two columns where both are; every other comparison with null is false.
 /// </summary>
 public sealed record Comparison(ColumnOperand Left, ComparisonKind Kind, FilterOperand Right) : RecordFilter;
 

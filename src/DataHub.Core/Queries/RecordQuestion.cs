@@ -24,7 +24,8 @@ public sealed record RecordQuestion(RecordFilter? Filter, IReadOnlyList<RecordOr
     public bool IsOneWay => Order.All(o => o.Descending == Order[0].Descending);
 
     /// <summary>
-    /// The order that a reader asked for, with the key behind it in the direction of the last named column. What stands behind a whole key decides nothing and is left out.
+    /// The order that a reader asked for, with the key behind it in the direction of the last named column. What stands behind a whole
+    /// key decides nothing and is left out.
     /// </summary>
     public static IReadOnlyList<RecordOrder> Complete(IReadOnlyList<RecordOrder> asked, StoreLayout layout)
     {

@@ -16,6 +16,9 @@ public sealed class RecordBuffer
     /// <summary>Number of the canonical form that this class writes; kept with every store pair.</summary>
     public const int CanonicalForm = 1;
 
+    /// <summary>Bytes that the canonical form puts before a value: column id and length.</summary>
+    internal const int CanonicalHead = 8;
+
     private byte[] canonical = new byte[512];
     private byte[] tuple = new byte[512];
     private int canonicalLength;
@@ -46,13 +49,13 @@ public sealed class RecordBuffer
     /// <summary>Room for a canonical value of exactly <paramref name="length"/> bytes.</summary>
     public Span<byte> Canonical(int columnId, int length)
     {
-        Grow(ref canonical, canonicalLength + length + 8);
-        var room = canonical.AsSpan(canonicalLength, length + 8);
+        Grow(ref canonical, canonicalLength + length + CanonicalHead);
+        var room = canonical.AsSpan(canonicalLength, length + CanonicalHead);
         BinaryPrimitives.WriteInt32BigEndian(room, columnId);
         BinaryPrimitives.WriteInt32BigEndian(room[4..], length);
-        canonicalLength += length + 8;
+        canonicalLength += length + CanonicalHead;
         LastCanonical = canonicalLength - length;
-        return room[8..];
+        return room[CanonicalHead..];
     }
 
     /// <summary>Where the canonical bytes of the value appended last begin.</summary>

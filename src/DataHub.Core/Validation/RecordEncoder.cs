@@ -10,7 +10,15 @@ namespace DataHub.Core.Validation;
 /// </summary>
 public sealed class RecordEncoder
 {
+    /// <summary>
+    /// Bytes of a value with an index, and of a whole key: an entry of PostgreSQL's index takes 2,704 and holds both. A longer value would make the index,
+    /// and with it every later publication, fail.
+    /// </summary>
+    public const int IndexedBytes = 1_200;
+
     private readonly ColumnEncoder[] encoders;
+    private readonly int[] longest;
+    private readonly DataContract contract;
     private readonly int[] sourceIndex;
     private readonly int[] keyOrder;
     private readonly (int Start, int Length)[] keyParts;
@@ -24,6 +32,7 @@ public sealed class RecordEncoder
     public RecordEncoder(DataContract contract, StoreLayout layout, IReadOnlyList<SourceField> fields)
     {
         RefuseChangedTypes(contract, fields);
+        this.contract = contract;
         sourceIndex = [.. layout.Columns.Select(c => contract.Columns.TakeWhile(x => x.Name != c.Name).Count())];
         encoders = new ColumnEncoder[sourceIndex.Length];
         for (var i = 0; i < sourceIndex.Length; i++)
@@ -35,6 +44,8 @@ public sealed class RecordEncoder
 
         keyOrder = [.. layout.Key.Select(k => layout.Columns.Index().First(c => c.Item == k).Index)];
         keyParts = new (int, int)[keyOrder.Length];
+        var lengthy = Math.Max(1, layout.Key.Count(k => IsLengthy(k.Type.Kind)));
+        longest = [.. sourceIndex.Select(i => i < 0 ? int.MaxValue : Longest(contract.Columns[i], lengthy))];
     }
 
     /// <summary>The encodings of the record encoded last.</summary>
@@ -59,8 +70,13 @@ public sealed class RecordEncoder
                 continue;
             }
 
+            var before = Record.CanonicalLength;
             encoders[i].Encode(batch.Columns[sourceIndex[i]], row, Record, Violations);
             NoteKeyPart(i, Record);
+            if (Record.CanonicalLength - before - RecordBuffer.CanonicalHead > longest[i])
+            {
+                Violations.Add(Validation.Violations.ValueTooLarge(contract.Columns[sourceIndex[i]].Name, longest[i]));
+            }
         }
 
         if (Violations.Count > 0)
@@ -96,6 +112,13 @@ public sealed class RecordEncoder
         _ = TryKeyOfRejected(batch, row, out _, out var fields);
         return fields;
     }
+
+    private static bool IsLengthy(ColumnKind kind) => kind is ColumnKind.Text or ColumnKind.Bytes;
+
+    private static int Longest(ContractColumn column, int lengthyKeys) =>
+        !IsLengthy(column.Type.Kind) ? int.MaxValue
+        : column.KeyPosition is not null ? IndexedBytes / lengthyKeys
+        : column.Indexed ? IndexedBytes : int.MaxValue;
 
     private void NoteKeyPart(int encoder, RecordBuffer buffer)
     {

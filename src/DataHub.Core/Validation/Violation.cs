@@ -94,5 +94,6 @@ internal static class Violations
             $"The value of column {column} is not one of its {count} allowed values."));
 
     public static Violation ValueTooLarge(string column, int maximum) => new(column, ViolationCodes.ValueTooLarge,
-        new($"Giá trị của cột {column} lớn hơn {maximum} byte.", $"The value of column {column} is larger than {maximum} bytes."));
+        new($"Giá trị của cột {column} dài hơn {maximum} byte, giới hạn của cột khóa và cột có chỉ mục.",
+            $"The value of column {column} is longer than {maximum} bytes, the limit of key columns and of columns with an index."));
 }

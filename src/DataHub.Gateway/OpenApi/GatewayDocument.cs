@@ -3,7 +3,6 @@ using System.Reflection;
 using DataHub.Core.Access;
 using DataHub.Gateway.Problems;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +10,7 @@ using Microsoft.OpenApi;
 
 namespace DataHub.Gateway.OpenApi;
 
-/// <summary>The OpenAPI document and its page: what the code cannot say of itself (words, tokens, problems) is added here.</summary>
+/// <summary>The OpenAPI document of the hub: what the code cannot say of itself (words, tokens, problems) is added here.</summary>
 internal static class GatewayDocument
 {
     private const string Scheme = "oauth2";
@@ -19,8 +18,8 @@ internal static class GatewayDocument
 
     public static void AddGatewayDocument(this IServiceCollection services, GatewayOptions options)
     {
-        // Relative, so that the page works under every name by which the hub is reached.
-        var path = options.PublicUrl.AbsolutePath.TrimEnd('/');
+        // Without a host, so that the page works under every name by which the hub is reached.
+        var path = options.Prefix;
         services.AddOpenApi("v1", o =>
         {
             o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -35,17 +34,6 @@ internal static class GatewayDocument
             o.AddSchemaTransformer(CorrectSchema);
         });
     }
-
-    public static void UseGatewayPage(this IApplicationBuilder app) => app.UseSwaggerUI(ui =>
-    {
-        ui.DocumentTitle = "DataHub API";
-        ui.SwaggerEndpoint("../openapi/v1.json", "DataHub v1");
-        ui.OAuthAppName("DataHub");
-        ui.OAuthScopes(ReadDecision.ReadScope);
-        ui.DisplayOperationId();
-        // Tokens and secrets stay in the page's memory.
-        ui.ConfigObject.PersistAuthorization = false;
-    });
 
     private static async Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context,
         string path, CancellationToken cancellation)

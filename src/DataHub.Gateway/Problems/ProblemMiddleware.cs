@@ -86,6 +86,8 @@ internal static class PostgresErrors
     {
         "57014" => HubErrors.QueryTimeout(),
         "23505" or "23503" => HubErrors.Conflict(),
+        // Character not in repertoire: U+0000, which has come by a way that does not look for it (an address, a header).
+        "22021" or "22P05" => HubErrors.RequestInvalid([RequestCodes.CharacterNotAllowed.At("")]),
         "57P01" or "57P02" or "57P03" or "53300" => HubErrors.StoreUnavailable(),
         _ when state.StartsWith("08", StringComparison.Ordinal) => HubErrors.StoreUnavailable(),
         _ => HubErrors.InternalError(),

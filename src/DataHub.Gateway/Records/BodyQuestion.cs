@@ -7,15 +7,16 @@ namespace DataHub.Gateway.Records;
 
 /// <summary>What a reader can ask in a body: longer than a URL takes, and with values of personal columns.</summary>
 /// <param name="Filter">OData expression, up to 65,536 characters.</param>
-/// <param name="Where">Values by column, one or an array, as JSON values or canonical texts; those of one column are alternatives, null is no value.</param>
+/// <param name="Where">Values by column, one or an array, as JSON values or canonical texts; those of one column are alternatives, null
+/// is no value.</param>
 /// <param name="Select">Columns of the answer: an array of names, or names between commas.</param>
 /// <param name="Orderby">Steps of the order: an array, or between commas, of <c>column</c> or <c>column desc</c>.</param>
 /// <param name="Limit">Records of a page, 1 to 50,000; default 1,000.</param>
 /// <param name="Cursor">Where to go on: the <c>cursor</c> of the last answer.</param>
 /// <param name="Count">none (default), exact or estimated: the total of a filtered question.</param>
 internal sealed record QueryBody(
-    string? Filter = null, IReadOnlyDictionary<string, JsonElement>? Where = null, JsonElement? Select = null, JsonElement? Orderby = null, int? Limit = null,
-    string? Cursor = null, string? Count = null);
+    string? Filter = null, IReadOnlyDictionary<string, JsonElement>? Where = null, JsonElement? Select = null,
+    JsonElement? Orderby = null, int? Limit = null, string? Cursor = null, string? Count = null);
 
 /// <summary>Step Parse for a question in a body; unknown and repeated members, and members of a wrong type, are all named.</summary>
 internal static class BodyQuestion
@@ -52,7 +53,8 @@ internal static class BodyQuestion
             var (name, place) = (member.Name, new QueryPlace(Escaped(member.Name), InBody: true));
             if (!Members.Contains(name))
             {
-                problems.AddOnce("member\n" + name, () => place.Report(RequestCodes.MemberUnknown, DidYouMean.Clause(name, Members)) with { Allowed = Members });
+                problems.AddOnce("member\n" + name, () =>
+                    place.Report(RequestCodes.MemberUnknown, DidYouMean.Clause(name, Members)) with { Allowed = Members });
             }
             else if (!seen.Add(name))
             {
@@ -109,9 +111,15 @@ internal static class BodyQuestion
         foreach (var column in where.EnumerateObject())
         {
             var place = new QueryPlace("where", InBody: true).Below(column.Name);
-            if (column.Value.ValueKind == JsonValueKind.Array)
+            if (column.Value.ValueKind == JsonValueKind.Array && column.Value.GetArrayLength() == 0)
             {
-                values.AddRange(column.Value.EnumerateArray().Take(FilterLimits.Items + 1).Select((v, i) => Value(column.Name, v, place.Below($"{i}"), problems)).OfType<AskedValue>());
+                // No alternative at all: no record is meant, or the caller lost its values.
+                problems.Add(place.Report(RequestCodes.Required));
+            }
+            else if (column.Value.ValueKind == JsonValueKind.Array)
+            {
+                values.AddRange(column.Value.EnumerateArray().Take(FilterLimits.Items + 1)
+                    .Select((v, i) => Value(column.Name, v, place.Below($"{i}"), problems)).OfType<AskedValue>());
             }
             else if (Value(column.Name, column.Value, place, problems) is { } value)
             {
@@ -150,7 +158,8 @@ internal static class BodyQuestion
             return UrlQuestion.Names(names);
         }
 
-        if (json.ValueKind == JsonValueKind.Array && json.EnumerateArray().Select(Text).ToList() is var items && items.TrueForAll(i => i is not null))
+        if (json.ValueKind == JsonValueKind.Array && json.EnumerateArray().Select(Text).ToList() is var items
+            && items.TrueForAll(i => i is not null))
         {
             return items!;
         }

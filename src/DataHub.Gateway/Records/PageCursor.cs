@@ -44,8 +44,8 @@ internal sealed record PagePosition(object?[] After, long? Left, RecordCount? To
 internal sealed record OpenCursor(int Seq, string Scope, string?[] After, long? Left, RecordCount? Total);
 
 /// <summary>
-/// Opaque, encrypted and authenticated cursors. A walk over all records carries how many are left, so that its last page never searches beyond the version's last record
-/// (3 s in a dataset that has since grown by five million keys).
+/// Opaque, encrypted and authenticated cursors. A walk over all records carries how many are left, so that its last page never searches
+/// beyond the version's last record (3 s in a dataset that has since grown by five million keys).
 /// </summary>
 internal sealed class PageCursor(IDataProtectionProvider protection)
 {
@@ -72,7 +72,8 @@ internal sealed class PageCursor(IDataProtectionProvider protection)
         {
             if (payload.After[i] is { } text)
             {
-                after[i] = KeyText.TryRead(text, order[i].Column.Type, out var value) ? value : throw HubErrors.CursorMismatch().ToException();
+                after[i] = KeyText.TryRead(text, order[i].Column.Type, out var value) ? value
+                    : throw HubErrors.CursorMismatch().ToException();
             }
         }
 

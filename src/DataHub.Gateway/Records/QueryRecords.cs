@@ -14,7 +14,8 @@ namespace DataHub.Gateway.Records;
 /// <list type="number">
 /// <item>Parse: the question (<see cref="UrlQuestion"/>, <see cref="BodyQuestion"/>), version reference, cursor.</item>
 /// <item>Authorize: open data, or exactly one agreement in force; its columns.</item>
-/// <item>Plan: the version, the columns that both its contract and the agreement have (<see cref="ReadPlan"/>), filter and order over them, what they may cost.</item>
+/// <item>Plan: the version, the columns that both its contract and the agreement have (<see cref="ReadPlan"/>), filter and order over
+/// them, what they may cost.</item>
 /// <item>Query: one round trip; a moving reference is checked against the head in it.</item>
 /// <item>Respond: headers, then records straight from the reader.</item>
 /// </list>

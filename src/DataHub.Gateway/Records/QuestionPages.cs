@@ -16,10 +16,12 @@ namespace DataHub.Gateway.Records;
 /// <param name="Position">Where it continues, or null for the first page.</param>
 internal sealed record QuestionPage(ReadRequest Request, RecordQuery Query, AskedQuestion Asked, CursorScope Scope, PagePosition? Position)
 {
-    public RecordQuestion Question => Query.Question;
+    public RecordQuestion Question => Query.Question!;
 }
 
-/// <summary>Step Plan for pages: the question over the granted columns, what it may cost, where its cursor stands, how much is left.</summary>
+/// <summary>
+/// Step Plan for pages: the question over the granted columns, what it may cost, where its cursor stands, how much is left.
+/// </summary>
 internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, RecordCounts counts, GatewayOptions options)
 {
     /// <inheritdoc cref="PageCursor.Open"/>
@@ -29,11 +31,12 @@ internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, R
     public QuestionPage Plan(
         ReadPlan plan, ReadRequest request, AskedQuestion asked, OpenCursor? opened, QueryProblems problems, HttpContext context)
     {
+        var reference = context.Request.RouteValues["reference"]?.ToString() ?? "latest";
         var planned = plan.Plan(asked, problems)
-            ?? throw HubErrors.QueryInvalid(problems.Found, request.Dataset.Name, context.Request.RouteValues["reference"]?.ToString() ?? "latest").ToException();
+            ?? throw HubErrors.QueryInvalid(problems.Found, request.Dataset.Name, reference).ToException();
         RequireIndex(plan, request, planned.Question);
-        var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, $"{plan.Scope}\n{asked.Identity}", context.FindCaller()?.ClientId ?? "",
-            request.Permission.Revision);
+        var scope = new CursorScope(request.Dataset.Id, request.Version.Seq, $"{plan.Scope}\n{asked.Identity}",
+            context.FindCaller()?.ClientId ?? "", request.Permission.Revision);
         var query = plan.Query(request) with { Columns = planned.Columns, Question = planned.Question };
         var position = opened is null ? null : PageCursor.Read(opened, scope, planned.Question.Order);
         return new QuestionPage(request, query, asked, scope, position);
@@ -54,7 +57,8 @@ internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, R
             Total = total?.Records,
             TotalIsEstimate = total?.IsEstimate ?? false,
             AskedInBody = page.Asked.InBody,
-            Cursor = (reader, at) => cursors.Write(page.Scope, new PagePosition(Position(reader, at, page.Question.Order), left - take, whole ? null : total)),
+            Cursor = (reader, at) =>
+                cursors.Write(page.Scope, new PagePosition(Position(reader, at, page.Question.Order), left - take, whole ? null : total)),
 
             // Not of the head any more, should it have moved: the same version, whose records never change.
             Keys = async token =>

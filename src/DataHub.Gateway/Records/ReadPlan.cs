@@ -102,7 +102,8 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
 /// <summary>Plans of reads, kept with the dataset's entry in memory: a change of the dataset or of the agreement makes new ones.</summary>
 internal sealed class ReadPlans(DatasetBook datasets)
 {
-    private readonly ConditionalWeakTable<DatasetEntry, ConcurrentDictionary<(int Major, long Contract, long? Agreement, long Revision), ReadPlan>> known = [];
+    private readonly ConditionalWeakTable<DatasetEntry,
+        ConcurrentDictionary<(int Major, long Contract, long? Agreement, long Revision), ReadPlan>> known = [];
 
     /// <summary>The plan for what the request may read of its version.</summary>
     public async ValueTask<ReadPlan> ForAsync(ReadRequest request, CancellationToken cancellation)

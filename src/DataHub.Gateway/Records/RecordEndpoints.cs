@@ -18,7 +18,9 @@ internal sealed record LookupRequest(IReadOnlyDictionary<string, JsonElement>? K
 /// <summary>Parameters of a page, for the document; <see cref="UrlQuestion"/> reads them.</summary>
 internal sealed class PageParameters
 {
-    /// <summary>Biểu thức OData / OData expression: eq ne gt ge lt le in and or not ( ), contains, startswith, endswith, tolower, null.</summary>
+    /// <summary>
+    /// Biểu thức OData / OData expression: eq ne gt ge lt le in and or not ( ), contains, startswith, endswith, tolower, null.
+    /// </summary>
     [FromQuery(Name = "filter")]
     public string? Filter { get; init; }
 
@@ -77,8 +79,10 @@ internal static class RecordEndpoints
             .WithSummary("Đọc một bản ghi, khóa nằm trong thân yêu cầu / Read one record, its key in the body");
     }
 
-    // Bound for the document alone: the question is read as a whole, so that columns can stand beside parameters and everything wrong is told at once.
-    private static Task PageAsync(string dataset, string reference, QueryRecords query, HttpContext context, [AsParameters] PageParameters _)
+    // Bound for the document alone: the question is read as a whole, so that columns can stand beside parameters and everything wrong
+    // is told at once.
+    private static Task PageAsync(string dataset, string reference, QueryRecords query, HttpContext context,
+        [AsParameters] PageParameters _)
     {
         var problems = new QueryProblems();
         return query.PageAsync(dataset, reference, UrlQuestion.Read(context.Request, problems), problems, context);
@@ -95,7 +99,8 @@ internal static class RecordEndpoints
     {
         if (!context.Request.HasJsonContentType())
         {
-            throw HubErrors.ForStatus(StatusCodes.Status415UnsupportedMediaType, context.Request.Method, context.Request.Path).ToException();
+            throw HubErrors.ForStatus(StatusCodes.Status415UnsupportedMediaType, context.Request.Method,
+                context.Request.Path).ToException();
         }
 
         try

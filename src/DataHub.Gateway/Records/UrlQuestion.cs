@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace DataHub.Gateway.Records;
 
 /// <summary>
-/// Step Parse for a question in a URL: its known parameters, each once, and everything else as a value of a column. Names are told apart by case, as columns are; the
-/// framework's own dictionary would join <c>Ma</c> and <c>ma</c>.
+/// Step Parse for a question in a URL: its known parameters, each once, and everything else as a value of a column. Names are told
+/// apart by case, as columns are; the framework's own dictionary would join <c>Ma</c> and <c>ma</c>.
 /// </summary>
 internal static class UrlQuestion
 {

@@ -67,7 +67,7 @@ internal static class VersionHeaders
     }
 
     // RFC 9110 13.1.2: weak comparison, a list, or *.
-    private static bool Matches(IEnumerable<string?> ifNoneMatch, string tag) => ifNoneMatch
+    public static bool Matches(IEnumerable<string?> ifNoneMatch, string tag) => ifNoneMatch
         .SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         .Any(t => t == "*" || t == tag || t == "W/" + tag);
 

@@ -13,7 +13,9 @@ namespace DataHub.Storage.Catalogue;
 /// <summary>A published version as readers need it.</summary>
 public sealed record VersionEntry(int Seq, int Major, int Minor, int Release, long ContractRevisionId, long Records, DateTimeOffset AsOf, DateTimeOffset PublishedAt)
 {
-    public string Label { get; } = string.Create(CultureInfo.InvariantCulture, $"v{Major}.{Minor}.{Release}");
+    public string Label { get; } = LabelOf(Major, Minor, Release);
+
+    public static string LabelOf(int major, int minor, int release) => string.Create(CultureInfo.InvariantCulture, $"v{major}.{minor}.{release}");
 }
 
 /// <summary>A contract revision as the versions made by it show it.</summary>
@@ -135,25 +137,10 @@ public sealed class DatasetBook
     private async Task<DatasetEntry> LoadAsync(string name, CancellationToken cancellation)
     {
         var seen = Volatile.Read(ref generation);
-        await using var command = Command($"""
-            SELECT d.id, d.access, d.contract_revision_id, d.checked_at, {string.Join(", ", VersionColumns.Split(", ").Select(c => "v." + c))}
-            FROM hub.datasets d LEFT JOIN LATERAL
-                (SELECT * FROM hub.versions w WHERE w.dataset_id = d.id ORDER BY major DESC, seq DESC LIMIT 1) v ON true
-            WHERE d.name = $1
-            """, name);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
-        {
-            throw HubErrors.DatasetNotFound(name).ToException();
-        }
-
-        var (id, access, revisionId) = (reader.GetInt32(0), reader.GetString(1), reader.GetInt64(2));
-        DateTimeOffset? checkedAt = reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3);
-        var latest = reader.IsDBNull(4) ? null : ReadVersion(reader, 4);
-        await reader.DisposeAsync();
-        var newest = await RevisionAsync(revisionId, cancellation);
-        var entry = new DatasetEntry(id, name, access == "open" ? AccessMode.Open : AccessMode.Shared, newest, latest, checkedAt);
-        names[id] = name;
+        var row = await ReadDatasetAsync(name, cancellation) ?? throw HubErrors.DatasetNotFound(name).ToException();
+        var newest = await RevisionAsync(row.Revision, cancellation);
+        var entry = new DatasetEntry(row.Id, name, row.Access == "open" ? AccessMode.Open : AccessMode.Shared, newest, row.Latest, row.CheckedAt);
+        names[row.Id] = name;
         byName[name] = entry;
 
         // A notice that came while this was read may speak of something newer.
@@ -163,6 +150,23 @@ public sealed class DatasetBook
         }
 
         return entry;
+    }
+
+    private sealed record DatasetRow(int Id, string Access, long Revision, DateTimeOffset? CheckedAt, VersionEntry? Latest);
+
+    // Its reader is closed exactly once, and before the next statement: Npgsql hands a connection's reader on to whoever gets the connection next.
+    private async Task<DatasetRow?> ReadDatasetAsync(string name, CancellationToken cancellation)
+    {
+        await using var command = Command($"""
+            SELECT d.id, d.access, d.contract_revision_id, d.checked_at, {string.Join(", ", VersionColumns.Split(", ").Select(c => "v." + c))}
+            FROM hub.datasets d LEFT JOIN LATERAL
+                (SELECT * FROM hub.versions w WHERE w.dataset_id = d.id ORDER BY major DESC, seq DESC LIMIT 1) v ON true
+            WHERE d.name = $1
+            """, name);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return !await reader.ReadAsync(cancellation) ? null : new DatasetRow(
+            reader.GetInt32(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+            reader.IsDBNull(4) ? null : ReadVersion(reader, 4));
     }
 
     private void Drop(int dataset)

@@ -14,12 +14,16 @@ public static class StoreMigration
     /// <summary>Number of the lock that a migrating node holds.</summary>
     private const long MigrationLock = 4_471_000;
 
+    /// <summary>What the catalogue's search is made of; both are part of PostgreSQL's own distribution.</summary>
+    private static readonly string[] Extensions = ["unaccent", "pg_trgm"];
+
     /// <summary>Checks the server, then migrates. Several nodes may call it at once: one works, the others wait.</summary>
     public static async Task RunAsync(StorageOptions options, CancellationToken cancellation)
     {
         var text = options.MigrationDatabase ?? options.Database;
         await using var source = NpgsqlDataSource.Create(text);
         await CheckServerAsync(source, cancellation);
+        await CheckExtensionsAsync(source, cancellation);
         // EF's own lock ends with each migration's transaction, so that a second node would repeat the next one.
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection) { CommandTimeout = 600 })
@@ -31,6 +35,28 @@ public static class StoreMigration
         HubDbDesign.Configure(context.UseNpgsql(text, n => n.CommandTimeout(600)));
         await using var db = new HubDb(context.Options);
         await db.Database.MigrateAsync(cancellation);
+    }
+
+    // Before anything is changed: a migration that stops in its middle with PostgreSQL's own words helps nobody.
+    private static async Task CheckExtensionsAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("""
+            SELECT wanted.name FROM unnest($1) wanted(name) WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted.name) AND NOT EXISTS (
+                SELECT FROM pg_available_extension_versions v WHERE v.name = wanted.name
+                    AND (v.trusted AND has_database_privilege(current_database(), 'CREATE') OR current_setting('is_superuser')::boolean))
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Extensions });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var missing = new List<string>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            missing.Add(reader.GetString(0));
+        }
+
+        if (missing.Count > 0)
+        {
+            throw HubErrors.DatabaseExtensionMissing(missing).ToException();
+        }
     }
 
     private static async Task CheckServerAsync(NpgsqlDataSource source, CancellationToken cancellation)

@@ -6,8 +6,8 @@ using DataHub.Storage.Versions;
 namespace DataHub.Storage.Queries;
 
 /// <summary>
-/// A filter as SQL. In AND and OR, null counts as false by itself, so that comparisons stay plain and an index can serve them; only a negation must say
-/// <c>IS NOT TRUE</c>. Values become parameters, identifiers come from column ids.
+/// A filter as SQL. In AND and OR, null counts as false by itself, so that comparisons stay plain and an index can serve them; only a
+/// negation must say <c>IS NOT TRUE</c>. Values become parameters, identifiers come from column ids.
 /// </summary>
 /// <param name="values">Values of the statement's parameters so far; a filter's follow.</param>
 /// <param name="first">Number of the first of them.</param>

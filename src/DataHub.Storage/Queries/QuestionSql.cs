@@ -9,8 +9,9 @@ namespace DataHub.Storage.Queries;
 internal sealed record QuestionStatement(string Text, object[] Values);
 
 /// <summary>
-/// The statement of a filtered or ordered page; pure. Each table is read by arms, one for each part of the order that an index can be entered at, each with its own order
-/// and limit; a page that continues where nulls end or begin has two. What changes from call to call are parameters, so that PostgreSQL keeps the statement prepared.
+/// The statement of a filtered or ordered page; pure. Each table is read by arms, one for each part of the order that an index can be
+/// entered at, each with its own order and limit; a page that continues where nulls end or begin has two. What changes from call to
+/// call are parameters, so that PostgreSQL keeps the statement prepared.
 /// </summary>
 internal sealed class QuestionSql
 {
@@ -27,12 +28,13 @@ internal sealed class QuestionSql
 
     public QuestionSql(RecordQuery query)
     {
-        (line, question) = (query.Line, query.Question);
+        (line, question) = (query.Line, query.Question ?? RecordQuestion.Everything(query.Line.Layout));
         pair = line.Pair!;
         var steps = question.Order.Select(o => o.Column).ToList();
         select = string.Join(", ", query.Columns.Concat(steps).Select(StoreSql.Name));
         order = string.Join(", ", question.Order.Select(o => StoreSql.Name(o.Column) + Direction(o)));
-        positions = string.Join(", ", question.Order.Select((o, i) => (query.Columns.Count + i + 1).ToString(CultureInfo.InvariantCulture) + Direction(o)));
+        positions = string.Join(", ",
+            question.Order.Select((o, i) => (query.Columns.Count + i + 1).ToString(CultureInfo.InvariantCulture) + Direction(o)));
         head = string.Create(CultureInfo.InvariantCulture,
             $"(SELECT seq FROM hub.heads WHERE dataset_id = {line.Layout.DatasetId} AND major = {line.Layout.Major})");
         values.Add(query.Version.Seq);
@@ -44,7 +46,9 @@ internal sealed class QuestionSql
     public static string Moved(StoreLayout layout) => string.Create(CultureInfo.InvariantCulture,
         $"SELECT seq FROM hub.heads WHERE dataset_id = {layout.DatasetId} AND major = {layout.Major} AND seq <> $1");
 
-    /// <summary>A page behind a position, from the current table alone, and nothing at all when the head has moved on; or of any version.</summary>
+    /// <summary>
+    /// A page behind a position, from the current table alone, and nothing at all when the head has moved on; or of any version.
+    /// </summary>
     public QuestionStatement Page(object?[]? after, int limit, bool asOf)
     {
         var seeks = Seeks(after);
@@ -56,7 +60,8 @@ internal sealed class QuestionSql
             arms.AddRange(seeks.Select(seek => Arm(pair.History, $"v_from <= $1 AND v_to > $1 AND {head} > $1", seek, most)));
         }
 
-        return new QuestionStatement(arms.Count == 1 ? arms[0] : $"({string.Join(") UNION ALL (", arms)}) ORDER BY {positions} LIMIT {most}", [.. values]);
+        return new QuestionStatement(arms.Count == 1 ? arms[0]
+            : $"({string.Join(") UNION ALL (", arms)}) ORDER BY {positions} LIMIT {most}", [.. values]);
     }
 
     /// <summary>How many records of the version answer.</summary>

@@ -9,7 +9,9 @@ namespace DataHub.Storage.Queries;
 /// <param name="IsEstimate">True when it comes from statistics.</param>
 public sealed record RecordCount(long Records, bool IsEstimate);
 
-/// <summary>Counts the records that answer a filtered question: exactly within a budget of time, else as PostgreSQL's planner expects.</summary>
+/// <summary>
+/// Counts the records that answer a filtered question: exactly within a budget of time, else as PostgreSQL's planner expects.
+/// </summary>
 public sealed class RecordCounts(StoreConnections connections, StorageOptions options)
 {
     /// <summary>Counts; an exact count beyond the budget becomes an estimate.</summary>
@@ -32,7 +34,8 @@ public sealed class RecordCounts(StoreConnections connections, StorageOptions op
         await using var connection = await connections.Read.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var budget = new NpgsqlCommand(
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {options.CountBudgetMilliseconds}"), connection))
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"SET LOCAL statement_timeout = {options.CountBudgetMilliseconds}"), connection))
         {
             await budget.ExecuteNonQueryAsync(cancellation);
         }

@@ -14,8 +14,8 @@ namespace DataHub.Storage.Queries;
 /// <param name="MustBeHead">True for a moving reference: the answer must be the head's at this moment.</param>
 public sealed record RecordQuery(StoreLine Line, VersionEntry Version, IReadOnlyList<StoreColumn> Columns, bool MustBeHead)
 {
-    /// <summary>Which records, in which order; all in key order unless something else is asked.</summary>
-    public RecordQuestion Question { get; init; } = RecordQuestion.Everything(Line.Layout);
+    /// <summary>Which records, in which order; null for all in key order.</summary>
+    public RecordQuestion? Question { get; init; }
 }
 
 /// <summary>Rows under way; dispose it to give the connection back.</summary>
@@ -33,18 +33,18 @@ public sealed class RecordRows(NpgsqlConnection connection, NpgsqlCommand comman
 }
 
 /// <summary>
-/// Reads records. The newest version is tried on the current table alone; when a publication came in between, that statement returns nothing by its own head
-/// test and the as-of statement gives the version's rows.
+/// Reads records. The newest version is tried on the current table alone; when a publication came in between, that statement returns
+/// nothing by its own head test and the as-of statement gives the version's rows.
 /// </summary>
 public sealed class RecordQueries(StoreConnections connections)
 {
     /// <summary>
-    /// A page in the question's order after <paramref name="after"/>, the values of its order's columns in the last record; null when the version is not the head any more
-    /// although it must be.
+    /// A page in the question's order after <paramref name="after"/>, the values of its order's columns in the last record; null when
+    /// the version is not the head any more although it must be.
     /// </summary>
     public Task<RecordRows?> PageAsync(RecordQuery query, object?[]? after, int limit, CancellationToken cancellation)
     {
-        if (!query.Question.IsPlain(query.Line.Layout))
+        if (query.Question is { } question && !question.IsPlain(query.Line.Layout))
         {
             return QuestionAsync(query, after, limit, cancellation);
         }
@@ -94,7 +94,8 @@ public sealed class RecordQueries(StoreConnections connections)
     }
 
     private async Task<RecordRows?> ReadAsync(
-        RecordQuery query, NpgsqlDataSource source, string head, string latest, string asOf, object[] values, CancellationToken cancellation)
+        RecordQuery query, NpgsqlDataSource source, string head, string latest, string asOf, object[] values,
+        CancellationToken cancellation)
     {
         var seq = query.Version.Seq;
         if (query.MustBeHead || query.Line.Head == seq)

@@ -96,8 +96,10 @@ public sealed class FilterParserTests
     [InlineData("ma eq so", "filter_types_differ")]
     [InlineData("do_dai eq so", "filter_types_differ")]
     [InlineData("bi_mat eq 'x'", "column_not_granted")]
-    [InlineData("quận_huyện eq 'x' or MA eq 'y' or quận_huyện eq 'z'", "column_unknown: There is no such column: quận_huyện; column_unknown: There is no such column: MA; did you mean \"ma\"?")]
-    public void Refuses_everything_else_by_name(string filter, string problems) => Assert.StartsWith(problems, Filters.Read(filter), StringComparison.Ordinal);
+    [InlineData("quận_huyện eq 'x' or MA eq 'y' or quận_huyện eq 'z'",
+        "column_unknown: There is no such column: quận_huyện; column_unknown: There is no such column: MA; did you mean \"ma\"?")]
+    public void Refuses_everything_else_by_name(string filter, string problems) =>
+        Assert.StartsWith(problems, Filters.Read(filter), StringComparison.Ordinal);
 
     [Fact]
     public void Names_all_problems_behind_the_syntax_at_once() =>
@@ -110,7 +112,8 @@ public sealed class FilterParserTests
         string[] deep =
         [
             string.Join(" or ", Enumerable.Repeat("so eq 1", 3_000)), new string('(', 3_000) + "so eq 1" + new string(')', 3_000),
-            string.Concat(Enumerable.Repeat("not ", 3_000)) + "co", new string('-', 3_000) + "so eq 1", string.Concat(Enumerable.Repeat("tolower(", 3_000)) + "ma",
+            string.Concat(Enumerable.Repeat("not ", 3_000)) + "co", new string('-', 3_000) + "so eq 1",
+                string.Concat(Enumerable.Repeat("tolower(", 3_000)) + "ma",
             string.Concat(Enumerable.Repeat("- ", 3_000)) + "so eq 1",
         ];
         Assert.All(deep, filter => Assert.Equal(["filter_too_complex"], Filters.Codes(filter, inBody: true)));
@@ -123,7 +126,8 @@ public sealed class FilterParserTests
         static string Nested(int depth) => new string('(', depth) + "so eq 1" + new string(')', depth);
         Assert.Empty(Filters.Codes(Nested(50)));
         Assert.Equal(["filter_too_complex"], Filters.Codes(Nested(51)));
-        static string List(int count) => $"so in ({string.Join(',', Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture)))})";
+        static string List(int count) =>
+            $"so in ({string.Join(',', Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture)))})";
         Assert.Empty(Filters.Codes(List(1_000), inBody: true));
         Assert.Equal(["items_too_many"], Filters.Codes(List(1_001), inBody: true));
     }
@@ -133,8 +137,10 @@ public sealed class FilterParserTests
     {
         string[] pieces =
         [
-            "ma", "so", "ngay", "luc", "co", "x", " eq ", " ne ", " and ", " or ", "not ", " in ", "(", ")", "'", "''", "'x'", "1", "-", "1.5", "e5", ",", "/", ".", "$it", "$count",
-            "@p", "null", "true", "INF", "2026-01-01", "T", "Z", ":", "contains(", "tolower(", "any(", "cast(", "case(", "{", "}", "[", "]", "\"", "\\", "+", "%", "é", "ế", "\0", "\ud800",
+            "ma", "so", "ngay", "luc", "co", "x", " eq ", " ne ", " and ", " or ", "not ", " in ", "(", ")", "'", "''", "'x'", "1",
+                "-", "1.5", "e5", ",", "/", ".", "$it", "$count",
+            "@p", "null", "true", "INF", "2026-01-01", "T", "Z", ":", "contains(", "tolower(", "any(", "cast(", "case(", "{", "}",
+                "[", "]", "\"", "\\", "+", "%", "é", "ế", "\0", "\ud800",
             "😀", "*", "=", ";", "duration'", "binary'", "geography'", "0x", "has ", "\t", "\u00a0", "\u2028",
         ];
         var words = Gen.OneOf(pieces).Array[0, 14].Select(string.Concat);

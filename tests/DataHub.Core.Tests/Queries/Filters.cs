@@ -1,3 +1,4 @@
+using System.Globalization;
 using DataHub.Core.Contracts;
 using DataHub.Core.Queries;
 using DataHub.Core.Records;
@@ -10,8 +11,9 @@ internal static class Filters
 {
     public static readonly QueryColumns Columns = new(
         [
-            Column(1, "ma", "text"), Column(2, "tên_tỉnh", "text"), Column(3, "so", "int32"), Column(4, "lon", "int64"), Column(5, "tien", "decimal(18,2)"),
-            Column(6, "do_dai", "float64"), Column(7, "co", "boolean"), Column(8, "ngay", "date"), Column(9, "gio", "time"), Column(10, "luc", "timestamp"),
+            Column(1, "ma", "text"), Column(2, "tên_tỉnh", "text"), Column(3, "so", "int32"), Column(4, "lon", "int64"),
+            Column(5, "tien", "decimal(18,2)"), Column(6, "do_dai", "float64"), Column(7, "co", "boolean"), Column(8, "ngay", "date"),
+            Column(9, "gio", "time"), Column(10, "luc", "timestamp"),
             Column(11, "anh", "bytes"), Column(12, "date", "date"),
         ], ["bi_mat"]);
 
@@ -39,17 +41,21 @@ internal static class Filters
         NotTrue not => "!" + Text(not.Inner),
         Comparison c => $"{Text(c.Left)} {c.Kind} {Text(c.Right)}",
         IsNull n => $"{Text(n.Column)} is null",
-        OneOf o => $"{Text(o.Column)} in [{string.Join(", ", o.Values.Select(v => Text(new ValueOperand(v))))}{(o.OrNull ? ", null" : "")}]",
+        OneOf o => $"{Text(o.Column)} in [{string.Join(", ", Items(o))}]",
         TextMatch m => $"{m.Kind}({Text(m.Text)}, {Text(m.Sought)})",
         IsTrue flag => flag.Column.Name,
         Always always => always.Holds.ToString(),
         _ => throw new InvalidOperationException(),
     };
 
+    private static IEnumerable<string> Items(OneOf list) =>
+        list.Values.Select(v => Text(new ValueOperand(v))).Concat(list.OrNull ? ["null"] : []);
+
     private static string Text(FilterOperand operand) => operand switch
     {
         ColumnOperand c => c.Lowered ? $"lower({c.Column.Name})" : c.Column.Name,
-        ValueOperand v => (v.Lowered ? "lower " : "") + $"{v.Value.GetType().Name}:{(v.Value is decimal d ? d.ToString(System.Globalization.CultureInfo.InvariantCulture) : KeyText.Canonical(v.Value))}",
+        ValueOperand v => (v.Lowered ? "lower " : "")
+            + $"{v.Value.GetType().Name}:{(v.Value is decimal d ? d.ToString(CultureInfo.InvariantCulture) : KeyText.Canonical(v.Value))}",
         _ => throw new InvalidOperationException(),
     };
 

@@ -50,6 +50,27 @@ public sealed class ValueRulesTests
         Assert.Equal("", Encode.Codes(Encode.Column("a", "text", new ParseRules { Nfc = true }, rules), "e\u0301"));
     }
 
+    [Fact]
+    public void A_value_that_no_index_takes_is_refused_where_there_is_an_index()
+    {
+        var (fits, longer) = (new string('ế', RecordEncoder.IndexedBytes / 3), new string('ế', (RecordEncoder.IndexedBytes / 3) + 1));
+        var indexed = Encode.Column("a", "text") with { Indexed = true };
+        Assert.Equal("", Encode.Codes(indexed, fits));
+        Assert.Equal("value_too_large", Encode.Codes(indexed, longer));
+        Assert.Equal("value_too_large", Encode.Codes(Encode.Column("a", "text", key: 1), longer));
+        Assert.Equal("", Encode.Codes(Encode.Column("a", "text"), longer));
+    }
+
+    [Fact]
+    public void The_parts_of_a_key_share_its_room()
+    {
+        ContractColumn[] key = [Encode.Column("a", "text", key: 1), Encode.Column("so", "int32", key: 2), Encode.Column("b", "text", key: 3)];
+        var half = new string('x', RecordEncoder.IndexedBytes / 2);
+        var number = new Cell(SourceKind.Int64, 1L);
+        Assert.True(Encode.Record(key, Cell.Text(half), number, Cell.Text(half)).Valid);
+        Assert.False(Encode.Record(key, Cell.Text(half + "x"), number, Cell.Text("b")).Valid);
+    }
+
     [Theory]
     [InlineData("H08", "")]
     [InlineData("xH08x", "")]

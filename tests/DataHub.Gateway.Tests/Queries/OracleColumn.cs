@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace DataHub.Gateway.Tests.Queries;
 
-/// <summary>A column of a random dataset: values that its records have, and how a value is written, read and compared; knows nothing of the hub's own code.</summary>
+/// <summary>
+/// A column of a random dataset: values that its records have, and how a value is written, read and compared; knows nothing of the
+/// hub's own code.
+/// </summary>
 /// <param name="Name">Its name in the contract.</param>
 /// <param name="Type">Its type as contracts write it.</param>
 /// <param name="SqlType">Its type in the sector's table.</param>
@@ -16,15 +19,18 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
 
     public static OracleColumn Text(string name) => new(name, "text", "text",
     [
-        "", "a", "A", "Trà Vinh", "Trà Vinh".Normalize(NormalizationForm.FormD), "trà vinh", "ĐÀ NẴNG", "đà nẵng", "😀", "\uFFFD", "z", "%", "_a", "a_", "O'Brien", "a,b",
+        "", "a", "A", "Trà Vinh", "Trà Vinh".Normalize(NormalizationForm.FormD), "trà vinh", "ĐÀ NẴNG", "đà nẵng", "😀", "\uFFFD", "z",
+            "%", "_a", "a_", "O'Brien", "a,b",
         " a", "a ", "12", "null", "\\", "a\"b", "&=+#",
     ]);
 
     public static OracleColumn Int32(string name) => new(name, "int32", "int", [int.MinValue, -1, 0, 1, 5, 6, int.MaxValue]);
 
-    public static OracleColumn Int64(string name) => new(name, "int64", "bigint", [long.MinValue, -1L, 0L, 5L, 9007199254740993L, long.MaxValue]);
+    public static OracleColumn Int64(string name) =>
+        new(name, "int64", "bigint", [long.MinValue, -1L, 0L, 5L, 9007199254740993L, long.MaxValue]);
 
-    public static OracleColumn Decimal(string name) => new(name, "decimal(18,2)", "numeric(18,2)", [-0.05m, 0.00m, 0.10m, 5.00m, 1234567.10m, 9999999999999999.99m]);
+    public static OracleColumn Decimal(string name) =>
+        new(name, "decimal(18,2)", "numeric(18,2)", [-0.05m, 0.00m, 0.10m, 5.00m, 1234567.10m, 9999999999999999.99m]);
 
     public static OracleColumn Float64(string name) => new(name, "float64", "float8", [-1e300, -0.1, 0d, 1e-300, 0.1, 1.5, 5d, 1e300]);
 
@@ -38,10 +44,12 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
 
     public static OracleColumn Timestamp(string name) => new(name, "timestamp", "timestamptz",
     [
-        Utc(1, 1, 1), Utc(1970, 1, 1), Utc(2026, 2, 28).AddHours(17), Utc(2026, 3, 1), Utc(2026, 3, 1).AddMicroseconds(123456), Utc(9999, 12, 31).AddHours(23).AddMicroseconds(1),
+        Utc(1, 1, 1), Utc(1970, 1, 1), Utc(2026, 2, 28).AddHours(17), Utc(2026, 3, 1), Utc(2026, 3, 1).AddMicroseconds(123456),
+            Utc(9999, 12, 31).AddHours(23).AddMicroseconds(1),
     ]);
 
-    public static OracleColumn Bytes(string name) => new(name, "bytes", "bytea", [Array.Empty<byte>(), new byte[] { 0 }, new byte[] { 1, 2, 3 }, new byte[] { 255 }]);
+    public static OracleColumn Bytes(string name) =>
+        new(name, "bytes", "bytea", [Array.Empty<byte>(), new byte[] { 0 }, new byte[] { 1, 2, 3 }, new byte[] { 255 }]);
 
     /// <summary>The value as a literal of OData.</summary>
     public string Literal(object value) => value switch
@@ -78,7 +86,8 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
         "boolean" => json.GetBoolean(),
         "date" => DateOnly.ParseExact(json.GetString()!, "yyyy-MM-dd", Invariant),
         "time" => TimeOnly.ParseExact(json.GetString()!, "HH:mm:ss.FFFFFF", Invariant),
-        "timestamp" => DateTime.ParseExact(json.GetString()!, "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", Invariant, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
+        "timestamp" => DateTime.ParseExact(json.GetString()!, "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", Invariant,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
         _ => json.GetBytesFromBase64(),
     };
 

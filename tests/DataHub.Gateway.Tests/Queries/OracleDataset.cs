@@ -15,8 +15,9 @@ internal sealed class OracleDataset
         (Name, this.random) = (name, random);
         List<OracleColumn> made =
         [
-            OracleColumn.Text("tên"), OracleColumn.Text("limit"), OracleColumn.Int32("so"), OracleColumn.Int32("năm_sinh"), OracleColumn.Int64("lon"),
-            OracleColumn.Decimal("tien"), OracleColumn.Float64("do_dai"), OracleColumn.Boolean("co"), OracleColumn.Date("date"), OracleColumn.Time("time"),
+            OracleColumn.Text("tên"), OracleColumn.Text("limit"), OracleColumn.Int32("so"), OracleColumn.Int32("năm_sinh"),
+            OracleColumn.Int64("lon"), OracleColumn.Decimal("tien"), OracleColumn.Float64("do_dai"), OracleColumn.Boolean("co"),
+            OracleColumn.Date("date"), OracleColumn.Time("time"),
             OracleColumn.Timestamp("luc"), OracleColumn.Bytes("anh"),
         ];
         var others = made.Where(_ => random.Next(4) > 0).ToList();
@@ -41,7 +42,7 @@ internal sealed class OracleDataset
         await hub.Sector.ExecuteAsync($"CREATE TABLE {name} ({string.Join(", ", columns.Select(c => $"\"{c.Name}\" {c.SqlType}"))})");
         await hub.Server.AddAgencyAsync("000.00.12.H61");
         await hub.Admin.AddDatasetAsync(TestContracts.Yaml(name, "sector", "table=public." + name, "open",
-            [.. columns.Select((c, i) => $"{c.Name} {c.Type}{(i == 1 ? " key" : "")}{(random.Next(3) == 0 ? " indexed" : "")}").Select((c, i) => i == 0 ? c + " key" : c)]));
+            [.. columns.Select((c, i) => $"{c.Name} {c.Type}{(i < 2 ? " key" : "")}{(random.Next(3) == 0 ? " indexed" : "")}")]));
         for (var version = 1; version <= 3; version++)
         {
             dataset.Change();
@@ -59,7 +60,8 @@ internal sealed class OracleDataset
         var last = order.Count > 0 && order[^1].Descending;
         (int Column, bool Descending)[] whole = [.. order, (0, last), (1, last)];
         var records = Versions[version - 1].Where(holds).ToList();
-        records.Sort((a, b) => whole.Select(s => OracleColumn.Compare(a[s.Column], b[s.Column]) * (s.Descending ? -1 : 1)).FirstOrDefault(c => c != 0));
+        records.Sort((a, b) =>
+            whole.Select(s => OracleColumn.Compare(a[s.Column], b[s.Column]) * (s.Descending ? -1 : 1)).FirstOrDefault(c => c != 0));
         return records;
     }
 
@@ -108,7 +110,8 @@ internal sealed class OracleDataset
             foreach (var (value, column) in record.Zip(Columns))
             {
                 // By their texts: Npgsql would send the first and the last day of the calendar as infinity.
-                insert.Parameters.Add(new NpgsqlParameter { Value = value is DateOnly or DateTime ? column.Canonical(value) : value ?? DBNull.Value });
+                var given = value is DateOnly or DateTime ? column.Canonical(value) : value ?? DBNull.Value;
+                insert.Parameters.Add(new NpgsqlParameter { Value = given });
             }
 
             batch.BatchCommands.Add(insert);

@@ -5,7 +5,10 @@ using DataHub.Gateway.Tests.BadInput;
 
 namespace DataHub.Gateway.Tests.Queries;
 
-/// <summary>Whatever is asked, the hub's answer over HTTP equals a plain evaluation of the records by OData's rules, at every version and page by page.</summary>
+/// <summary>
+/// Whatever is asked, the hub's answer over HTTP equals a plain evaluation of the records by OData's rules, at every version and page
+/// by page.
+/// </summary>
 public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorHub>
 {
     private const int FirstSeed = 20_261_124;
@@ -46,7 +49,8 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
         using var reader = hub.Server.CreateClient();
         string[] pieces =
         [
-            "ma", "nhom", " eq ", " and ", " or ", "not ", " in ", "(", ")", "'", "'x'", "1", "-", ".", ",", "null", "contains(", "tolower(", "2026-01-01", "Z", "/", "$it", "@p", "%", "\0", "\ud83d",
+            "ma", "nhom", " eq ", " and ", " or ", "not ", " in ", "(", ")", "'", "'x'", "1", "-", ".", ",", "null", "contains(",
+                "tolower(", "2026-01-01", "Z", "/", "$it", "@p", "%", "\0", "\ud83d",
             "😀", "Đ", "\\", "\"", "{", "[",
         ];
         for (var i = 0; i < 400; i++)
@@ -55,8 +59,10 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
             var body = $$"""{"filter":{{JsonSerializer.Serialize(filter)}},"limit":1}""";
             using var answer = i % 2 == 0
                 ? await reader.GetAsync($"{HubCalls.Api}datasets/{dataset.Name}/versions/latest/records?limit=1&filter={Escape(filter)}")
-                : await reader.PostAsync($"{HubCalls.Api}datasets/{dataset.Name}/versions/latest/query", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{filter}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                : await reader.PostAsync($"{HubCalls.Api}datasets/{dataset.Name}/versions/latest/query",
+                    new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                $"{filter}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         }
     }
 
@@ -69,11 +75,14 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
         {
             // A column named like a parameter has no parameter of its own.
             var at = Enumerable.Range(0, columns.Count).Where(c => columns[c].Name != "limit").OrderBy(_ => random.Next()).First();
-            where.AddRange(Enumerable.Range(0, random.Next(1, 4)).Select(_ => (at, (object?)columns[at].Values[random.Next(columns[at].Values.Length)])));
+            where.AddRange(Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
+                (at, (object?)columns[at].Values[random.Next(columns[at].Values.Length)])));
         }
 
-        var order = Enumerable.Range(0, columns.Count).OrderBy(_ => random.Next()).Take(random.Next(4)).Select(c => (c, random.Next(2) == 0)).ToList();
-        var select = random.Next(2) == 0 ? null : Enumerable.Range(0, columns.Count).OrderBy(_ => random.Next()).Take(random.Next(1, 5)).ToList();
+        var order = Enumerable.Range(0, columns.Count).OrderBy(_ => random.Next()).Take(random.Next(4)).Select(c =>
+            (c, random.Next(2) == 0)).ToList();
+        var select = random.Next(2) == 0 ? null
+            : Enumerable.Range(0, columns.Count).OrderBy(_ => random.Next()).Take(random.Next(1, 5)).ToList();
         return new Asked(columns, filter, where, order, select) { Count = random.Next(2) == 0 };
     }
 
@@ -113,7 +122,9 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
     }
 
     // Half of a surrogate pair has no UTF-8; its bytes go as they would be if it had.
-    private static string Escape(string text) => string.Concat(text.Select(c => char.IsSurrogate(c) ? $"%ED%{0xA0 | ((c >> 6) & 0x1F):X2}%{0x80 | (c & 0x3F):X2}" : Uri.EscapeDataString($"{c}")));
+    private static string Escape(string text) =>
+        string.Concat(text.Select(c => char.IsSurrogate(c) ? $"%ED%{0xA0 | ((c >> 6) & 0x1F):X2}%{0x80 | (c & 0x3F):X2}"
+        : Uri.EscapeDataString($"{c}")));
 
     /// <summary>One question, as a URL or a body.</summary>
     private sealed record Asked(
@@ -135,13 +146,16 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
         {
             if (!InBody)
             {
-                return await HubCalls.ReadAsync(await reader.GetAsync(next ?? $"{version}/records?limit={limit}{Parameters()}"), HttpStatusCode.OK);
+                return await HubCalls.ReadAsync(await reader.GetAsync(next ?? $"{version}/records?limit={limit}{Parameters()}"),
+                    HttpStatusCode.OK);
             }
 
-            var where = Where.GroupBy(w => w.Column).ToDictionary(g => Columns[g.Key].Name, g => g.Select(w => Columns[w.Column].Canonical(w.Value!)).ToArray());
+            var where = Where.GroupBy(w => w.Column).ToDictionary(g => Columns[g.Key].Name, g =>
+                g.Select(w => Columns[w.Column].Canonical(w.Value!)).ToArray());
             var body = new Dictionary<string, object?>
             {
-                ["filter"] = Filter?.Text, ["where"] = where.Count == 0 ? null : where, ["limit"] = limit, ["cursor"] = next, ["count"] = Count ? "exact" : null,
+                ["filter"] = Filter?.Text, ["where"] = where.Count == 0 ? null : where, ["limit"] = limit, ["cursor"] = next,
+                    ["count"] = Count ? "exact" : null,
                 ["orderby"] = Order.Count == 0 ? null : OrderBy, ["select"] = Select?.Select(c => Columns[c].Name).ToArray(),
             };
             using var answer = await reader.PostAsJsonAsync(version + "/query", body);
@@ -153,7 +167,8 @@ public sealed class QuestionPropertyTests(SectorHub hub) : IClassFixture<SectorH
 
         private string Parameters() =>
             (Filter is null ? "" : "&filter=" + Uri.EscapeDataString(Filter.Text))
-            + string.Concat(Where.Select(w => $"&{Uri.EscapeDataString(Columns[w.Column].Name)}={Uri.EscapeDataString(Columns[w.Column].Canonical(w.Value!))}"))
+            + string.Concat(Where.Select(w =>
+                $"&{Uri.EscapeDataString(Columns[w.Column].Name)}={Uri.EscapeDataString(Columns[w.Column].Canonical(w.Value!))}"))
             + (Order.Count == 0 ? "" : "&orderby=" + Uri.EscapeDataString(OrderBy))
             + (Select is null ? "" : "&select=" + Uri.EscapeDataString(string.Join(',', Select.Select(c => Columns[c].Name))))
             + (Count ? "&count=exact" : "");

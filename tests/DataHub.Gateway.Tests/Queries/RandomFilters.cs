@@ -104,7 +104,8 @@ internal sealed class RandomFilters(IReadOnlyList<OracleColumn> columns, Random 
     // A value that a record has, mostly.
     private object? Value(OracleColumn column) => column.Values[random.Next(column.Values.Length)];
 
-    private string Literal(OracleColumn column, object value) => value is DateTime moment && moment.Year is > 1 and < 9999 && random.Next(2) == 0
+    private string Literal(OracleColumn column, object value) => value is DateTime moment && moment.Year is > 1 and < 9999
+        && random.Next(2) == 0
         ? moment.AddHours(7).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'+07:00'", CultureInfo.InvariantCulture)
         : column.Literal(value);
 

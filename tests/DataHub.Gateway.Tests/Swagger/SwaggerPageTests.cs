@@ -1,3 +1,4 @@
+using DataHub.Gateway.Tests.OpenApi;
 using DataHub.TestKit;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
@@ -11,7 +12,51 @@ public sealed class SwaggerPageTests
     private const string Driver = "/usr/bin/chromedriver";
 
     [Fact]
-    public async Task A_person_signs_in_and_tries_a_call()
+    public Task A_person_signs_in_and_tries_a_call() => InBrowserAsync(TryMeAsync);
+
+    [Fact]
+    public Task A_developer_chooses_a_dataset_from_the_list_and_reads_its_records_by_a_typed_column() => InBrowserAsync(async (browser, hub) =>
+    {
+        await DocumentHub.AddAsync(hub);
+        await browser.Navigate().GoToUrlAsync(new Uri(hub.Address, "/swagger"));
+        await FindAsync(browser, By.CssSelector("select#select"));
+        var list = browser.FindElements(By.CssSelector("select#select option"));
+        Assert.Equal(["DataHub API v1", "Công dân (cong-dan)", "Đơn vị hành chính (don-vi)"], list.Select(o => o.Text));
+        list[2].Click();
+        await FindAsync(browser, By.XPath("//h1[contains(., 'Đơn vị hành chính')] | //h2[contains(., 'Đơn vị hành chính')]"));
+
+        const string Listed = "#operations-records-listRecords";
+        await ClickAsync(browser, Listed + " button.opblock-summary-control");
+        await ClickAsync(browser, Listed + " button.try-out__btn");
+        Screenshot(browser, "dataset");
+        await TypeAsync(browser, Column("dân_số"), "1009168");
+        await ClickAsync(browser, Listed + " button.execute");
+        var status = await FindAsync(browser, By.CssSelector(Listed + " .live-responses-table tbody .response-col_status"));
+        var body = await FindAsync(browser, By.CssSelector(Listed + " .live-responses-table tbody .response-col_description"));
+        Screenshot(browser, "records");
+
+        Assert.StartsWith("200", status.Text, StringComparison.Ordinal);
+        Assert.Contains("Trà Vinh", body.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Tiền Giang", body.Text, StringComparison.Ordinal);
+        AssertSafe(browser);
+    });
+
+    [Fact]
+    public Task An_address_that_names_a_dataset_opens_its_document() => InBrowserAsync(async (browser, hub) =>
+    {
+        await DocumentHub.AddAsync(hub);
+        await browser.Navigate().GoToUrlAsync(new Uri(hub.Address, "/swagger?dataset=" + DocumentHub.Shared));
+
+        await FindAsync(browser, By.XPath("//h1[contains(., 'Công dân')] | //h2[contains(., 'Công dân')]"));
+        await FindAsync(browser, By.CssSelector("#operations-records-lookupRecord"));
+        Assert.Equal("Công dân (cong-dan)", browser.FindElement(By.CssSelector("select#select option:checked")).Text);
+        Screenshot(browser, "named");
+        AssertSafe(browser);
+    });
+
+    private static string Column(string name) => $"#operations-records-listRecords tr[data-param-name='{name}'] input";
+
+    private static async Task InBrowserAsync(Func<ChromeDriver, HubServer, Task> test)
     {
         Assert.SkipUnless(File.Exists(Browser) && File.Exists(Driver), "chromium and chromedriver are not installed");
         await using var hub = await HubServer.StartAsync(new HubServerOptions { OnPort = true });
@@ -21,7 +66,15 @@ public sealed class SwaggerPageTests
             using var service = ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(Driver), Path.GetFileName(Driver));
             service.SuppressInitialDiagnosticInformation = true;
             using var browser = new ChromeDriver(service, Options(profile.FullName));
-            await TryMeAsync(browser, hub);
+            try
+            {
+                await test(browser, hub);
+            }
+            catch
+            {
+                Screenshot(browser, "failure");
+                throw;
+            }
         }
         finally
         {
@@ -44,15 +97,17 @@ public sealed class SwaggerPageTests
         await ClickAsync(browser, "#operations-me-getMe button.execute");
         var status = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table tbody .response-col_status"));
         var body = await FindAsync(browser, By.CssSelector("#operations-me-getMe .live-responses-table tbody .response-col_description"));
-        Screenshot(browser);
+        Screenshot(browser, "swagger");
 
         Assert.StartsWith("200", status.Text, StringComparison.Ordinal);
         Assert.Contains(HubServer.AdminId, body.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(browser.Manage().Logs.GetLog(LogType.Browser),
-            line => line.Message.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase));
+        AssertSafe(browser);
         // A closed page forgets the token.
         Assert.DoesNotContain("ey", browser.ExecuteScript("return JSON.stringify(window.localStorage)") as string ?? "", StringComparison.Ordinal);
     }
+
+    private static void AssertSafe(ChromeDriver browser) => Assert.DoesNotContain(browser.Manage().Logs.GetLog(LogType.Browser),
+        line => line.Message.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase));
 
     private static ChromeOptions Options(string profile)
     {
@@ -96,11 +151,11 @@ public sealed class SwaggerPageTests
     }
 
     // For people who want to see it.
-    private static void Screenshot(ChromeDriver browser)
+    private static void Screenshot(ChromeDriver browser, string name)
     {
         if (Environment.GetEnvironmentVariable("DATAHUB_SCREENSHOTS") is { Length: > 0 } folder)
         {
-            browser.GetScreenshot().SaveAsFile(Path.Combine(folder, "swagger.png"));
+            browser.GetScreenshot().SaveAsFile(Path.Combine(folder, name + ".png"));
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
     [Fact]
     public async Task Tells_a_table_without_permission_from_a_missing_one()
     {
-        await pg.Do($"CREATE TABLE kin (a int); CREATE ROLE {pg.Role} LOGIN PASSWORD 'x'");
+        await pg.Do($"CREATE TABLE kin (a int); {pg.MakeRole}");
 
         var error = await Refusal(() => ReadAll(
             pg.Adapter, pg.Settings with { Username = pg.Role, Password = "x" }, Contract(Table("kin"), "a")));
@@ -55,6 +55,18 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
 
         Assert.Equal(("source_credentials_rejected", false), (account.Code, account.IsTransient));
         Assert.Equal("source_database_missing", database.Code);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_missing_password_is_rejected_credentials_where_the_server_asks_for_one(string? password)
+    {
+        await pg.Do(pg.MakeRole);
+
+        var refusal = await Refusal(() => pg.Adapter.TestAsync(pg.Settings with { Username = pg.Role, Password = password }, default));
+
+        Assert.Equal(("source_credentials_rejected", false), (refusal.Code, refusal.IsTransient));
     }
 
     [Fact]

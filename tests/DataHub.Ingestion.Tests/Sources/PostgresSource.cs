@@ -46,6 +46,9 @@ public sealed class PostgresSource : IAsyncLifetime
     /// <summary>A role name of this database's own.</summary>
     public string Role => database + "_r";
 
+    /// <summary>Makes <see cref="Role"/> with the password x, once.</summary>
+    public string MakeRole => $"DO $$ BEGIN CREATE ROLE {Role} LOGIN PASSWORD 'x'; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+
     public Task Do(string sql) => Run(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }, sql);
 
     private Task OnServer(string sql) => Run(server, sql);

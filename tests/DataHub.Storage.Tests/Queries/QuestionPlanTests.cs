@@ -61,7 +61,8 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
         (string Order, object?[]? After)[] walks =
         [
             ("k", null), ("k", ["k010000"]), ("k desc", null), ("k desc", ["k010000"]),
-            ("a", null), ("a", [null, "k010000"]), ("a", ["a250", "k010000"]), ("a desc", null), ("a desc", ["a250", "k010000"]), ("a desc", [null, "k010000"]),
+            ("a", null), ("a", [null, "k010000"]), ("a", ["a250", "k010000"]), ("a desc", null), ("a desc", ["a250", "k010000"]),
+                ("a desc", [null, "k010000"]),
             ("n", ["5", "k010000"]), ("n desc", ["5", "k010000"]),
         ];
         foreach (var (order, after) in walks)
@@ -80,7 +81,8 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
         [
             new Comparison(new ColumnOperand(n), ComparisonKind.Equal, new ValueOperand(7)),
             new Comparison(new ColumnOperand(a), ComparisonKind.Equal, new ValueOperand("a250")),
-            new AllOf([new Comparison(new ColumnOperand(n), ComparisonKind.Equal, new ValueOperand(7)), new NotTrue(new IsNull(new ColumnOperand(a)))]),
+            new AllOf([new Comparison(new ColumnOperand(n), ComparisonKind.Equal, new ValueOperand(7)),
+                new NotTrue(new IsNull(new ColumnOperand(a)))]),
         ];
         foreach (var filter in filters)
         {
@@ -103,8 +105,10 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
         {
             "in" => new OneOf(n, [7, 8], false),
             "startswith" => new TextMatch(TextMatchKind.StartsWith, a, new ValueOperand("a2500")),
-            "or null" => new AnyOf([new Comparison(n, ComparisonKind.Equal, new ValueOperand(7)), new TextMatch(TextMatchKind.StartsWith, a, new ValueOperand("a11"))]),
-            _ => new AllOf([new Comparison(n, ComparisonKind.GreaterOrEqual, new ValueOperand(9)), new Comparison(n, ComparisonKind.Less, new ValueOperand(20))]),
+            "or null" => new AnyOf([new Comparison(n, ComparisonKind.Equal, new ValueOperand(7)),
+                new TextMatch(TextMatchKind.StartsWith, a, new ValueOperand("a11"))]),
+            _ => new AllOf([new Comparison(n, ComparisonKind.GreaterOrEqual, new ValueOperand(9)),
+                new Comparison(n, ComparisonKind.Less, new ValueOperand(20))]),
         };
         var question = new RecordQuestion(filter, Order("k"));
         Assert.Null(new QueryCost(Layout, store.Line.Indexed).Unserved(question));
@@ -152,7 +156,29 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
         Assert.Equal([4, 5, "'; DROP", "x", "k1", 10], statement.Values);
     }
 
-    private string Head() => string.Create(CultureInfo.InvariantCulture, $"(SELECT seq FROM hub.heads WHERE dataset_id = {Layout.DatasetId} AND major = 1)");
+    [Fact]
+    public async Task A_count_is_exact_within_its_budget_and_an_estimate_beyond_it()
+    {
+        var (a, n) = (new ColumnOperand(Layout.Columns[1], Lowered: true), new ColumnOperand(Layout.Columns[2]));
+        var filter = new AllOf([new Comparison(n, ComparisonKind.NotEqual, new ValueOperand(7)),
+            new NotTrue(new TextMatch(TextMatchKind.Contains, a, new ValueOperand("a1")))]);
+        long expected = Enumerable.Range(0, GrownStore.Count).Count(i => i % 10 != 7 && (i % 3 == 0 || i % 500 / 100 != 1));
+        foreach (var version in new[] { 1, 3, 4 })
+        {
+            var query = Query(new RecordQuestion(filter, Order("k")), version);
+            Assert.Equal(new RecordCount(expected, false), await Counts(30_000).CountAsync(query, exact: true, CancellationToken.None));
+            Assert.True((await Counts(1).CountAsync(query, exact: true, CancellationToken.None)).IsEstimate);
+            var estimate = await Counts(30_000).CountAsync(query, exact: false, CancellationToken.None);
+            Assert.True(estimate.IsEstimate);
+            Assert.InRange(estimate.Records, 1, GrownStore.Count);
+        }
+    }
+
+    private RecordCounts Counts(int budget) =>
+        new(store.Lab.Connections, new StorageOptions { Database = store.Lab.Database.ConnectionString, CountBudgetMilliseconds = budget });
+
+    private string Head() =>
+        string.Create(CultureInfo.InvariantCulture, $"(SELECT seq FROM hub.heads WHERE dataset_id = {Layout.DatasetId} AND major = 1)");
 
     private async Task ServedAsync(RecordQuestion question, object?[]? after)
     {
@@ -168,14 +194,18 @@ public sealed partial class QuestionPlanTests(GrownStore store) : IClassFixture<
     }
 
     private IReadOnlyList<RecordOrder> Order(string orderby) => RecordQuestion.Complete(
-        [.. orderby.Split(',').Select(o => o.Split(' ')).Select(o => new RecordOrder(Layout.Columns.First(c => c.Name == o[0]), o.Length > 1))], Layout);
+        [.. orderby.Split(',').Select(o => o.Split(' ')).Select(o =>
+            new RecordOrder(Layout.Columns.First(c => c.Name == o[0]), o.Length > 1))], Layout);
 
     private RecordQuery Query(RecordQuestion question, int version) =>
-        new(store.Line, new VersionEntry(version, 1, 0, 0, 0, GrownStore.Count, default, default), [Layout.Columns[0]], version == 4) { Question = question };
+        new(store.Line, new VersionEntry(version, 1, 0, 0, 0, GrownStore.Count, default, default), [Layout.Columns[0]], version ==
+            4) { Question = question };
 
-    private static IEnumerable<int> SortedRows(string plan) => Rows(string.Join('\n', plan.Split('\n').Where(l => l.Contains("Sort (", StringComparison.Ordinal))));
+    private static IEnumerable<int> SortedRows(string plan) =>
+        Rows(string.Join('\n', plan.Split('\n').Where(l => l.Contains("Sort (", StringComparison.Ordinal))));
 
-    private static IEnumerable<int> Rows(string plan) => ActualRows().Matches(plan).Select(m => int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+    private static IEnumerable<int> Rows(string plan) =>
+        ActualRows().Matches(plan).Select(m => int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
 
     private async Task<string> ExplainAsync(RecordQuestion question, object?[]? after, int version)
     {

@@ -1,3 +1,4 @@
+using DataHub.Core.Errors;
 using DataHub.Core.Sources;
 using Npgsql;
 
@@ -40,11 +41,12 @@ internal sealed class PostgresSession : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(options.ConnectSeconds));
         Exception? last = null;
+        var passwordWanted = false;
         try
         {
             foreach (var address in await network.ResolveAsync(source.Id, options.Host, limit.Token))
             {
-                var data = DataSource(source, options, address);
+                var data = DataSource(source, options, address, () => passwordWanted = true);
                 try
                 {
                     // The handshake with a server that accepts and says nothing does not look at the token: it is left to its own timeout.
@@ -69,7 +71,10 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
 
         cancellation.ThrowIfCancellationRequested();
-        throw errors.WhileConnecting(last!);
+        // Npgsql gives up by itself when the server asks for a password and there is none; it says so in words alone.
+        throw passwordWanted && last is NpgsqlException { InnerException: null } and not PostgresException
+            ? HubErrors.SourceCredentialsRejected(source.Id).ToException(last)
+            : errors.WhileConnecting(last!);
     }
 
     /// <summary>Bounds one wait for the server by the silence timeout. The caller translates what it throws.</summary>
@@ -129,7 +134,8 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
-    private static NpgsqlDataSource DataSource(SourceSettings source, PostgresSourceOptions options, string address)
+    private static NpgsqlDataSource DataSource(
+        SourceSettings source, PostgresSourceOptions options, string address, Action passwordWanted)
     {
         var builder = new NpgsqlDataSourceBuilder
         {
@@ -156,8 +162,14 @@ internal sealed class PostgresSession : IAsyncDisposable
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         if (string.IsNullOrEmpty(source.Password))
         {
-            // Sent empty where the server asks: otherwise a password file of the hub's own account would be looked up.
-            builder.UsePasswordProvider(_ => "", (_, _) => ValueTask.FromResult(""));
+            // Empty where the server asks: otherwise a password file of the hub's own account would be looked up.
+            string Nothing()
+            {
+                passwordWanted();
+                return "";
+            }
+
+            builder.UsePasswordProvider(_ => Nothing(), (_, _) => ValueTask.FromResult(Nothing()));
         }
 
         if (!options.Host.StartsWith('/'))
