@@ -82,6 +82,13 @@ public static partial class HubErrors
     public static HubError QueryInvalid(IReadOnlyList<ErrorDetail> errors, string dataset, string reference)
     {
         var codes = errors.Select(e => e.Code).Distinct().ToList();
+
+        // How an answer is written is no part of the question.
+        if (codes.TrueForAll(c => c is "format_unknown" or "flag_invalid" or "bom_needs_csv"))
+        {
+            return RequestInvalid(errors);
+        }
+
         var error = codes.Count > 1 ? Make(QueryInvalidKind, errors.Count) : codes[0] switch
         {
             "parameter_unknown" => Make(ParameterUnknownKind, string.Join(", ", errors.Select(e => e.Parameter))),
