@@ -110,7 +110,7 @@ internal sealed class QueryRecords(
 
             context.Response.ContentType = RecordFormat.Json.ContentType();
             using var buffer = new AnswerBuffer();
-            new JsonRecordWriter(plan.Columns, asText).Write(new ReaderRow(rows.Reader), buffer);
+            plan.Json(asText).Write(new ReaderRow(rows.Reader), buffer);
             await context.Response.BodyWriter.WriteAsync(buffer.Written, cancellation);
             return;
         }

@@ -4,6 +4,7 @@ using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Queries;
 using DataHub.Core.Versioning;
+using DataHub.Gateway.Formats;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.Queries;
 using DataHub.Storage.Versions;
@@ -27,6 +28,10 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
 
     /// <summary>Names that must not stand in a URL with a value.</summary>
     public required IReadOnlySet<string> Personal { get; init; }
+
+    private JsonRecordWriter? AsText { get; set; }
+
+    private JsonRecordWriter? AsNumbers { get; set; }
 
     private QueryColumns Names => field ??= new QueryColumns(Columns,
         Contract.Columns.Select(c => c.Name).Except(Columns.Select(c => c.Name), StringComparer.Ordinal));
@@ -70,6 +75,11 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
 
         return problems.Found.Count == 0 ? planned : null;
     }
+
+    /// <summary>Writes a record of all granted columns; its names are encoded once.</summary>
+    public JsonRecordWriter Json(bool numbersAsText) => numbersAsText
+        ? AsText ??= new JsonRecordWriter(Columns, true)
+        : AsNumbers ??= new JsonRecordWriter(Columns, false);
 
     /// <summary>All records of the request's version.</summary>
     public RecordQuery Query(ReadRequest request) => new(Line, request.Version, Columns, request.MustBeHead);

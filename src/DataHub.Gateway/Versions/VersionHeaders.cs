@@ -1,30 +1,32 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using DataHub.Core.Contracts;
 using DataHub.Gateway.Records;
+using DataHub.Storage.Catalogue;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace DataHub.Gateway.Versions;
 
 /// <summary>The headers of every read: which version, how fresh, how long it may be kept.</summary>
 internal static class VersionHeaders
 {
+    // What is the same in every answer of a version, as long as the version is kept in memory.
+    private static readonly ConditionalWeakTable<VersionEntry, Texts> Known = [];
+
     /// <summary>Writes them and the entity tag of <paramref name="question"/>; true when the caller has that answer already (304).</summary>
     public static bool Write(HttpContext context, ReadRequest request, DataContract contract, string question)
     {
         var headers = context.Response.Headers;
         var (dataset, version) = (request.Dataset, request.Version);
-        var versions = $"{GatewayEndpoints.BasePath}/datasets/{dataset.Name}/versions";
+        var texts = Known.GetValue(version, _ => new Texts(dataset.Name, version, contract));
         headers["Dataset-Version"] = version.Label;
-        headers["Dataset-Seq"] = version.Seq.ToString(CultureInfo.InvariantCulture);
-        headers["Contract-Version"] = contract.Version.ToString();
-        headers["Data-As-Of"] = Moment(version.AsOf);
-        headers.Link = new([
-            $"<{GatewayEndpoints.BasePath}/datasets/{dataset.Name}/contract>; rel=\"describedby\"",
-            $"<{versions}>; rel=\"version-history\"",
-            $"<{versions}/latest>; rel=\"latest-version\"",
-        ]);
+        headers["Dataset-Seq"] = texts.Seq;
+        headers["Contract-Version"] = texts.Contract;
+        headers["Data-As-Of"] = texts.AsOf;
+        headers.Link = texts.Links;
         if (request.IsMoving)
         {
             headers.ContentLocation = FixedAddress(context, version.Seq);
@@ -70,6 +72,21 @@ internal static class VersionHeaders
     public static bool Matches(IEnumerable<string?> ifNoneMatch, string tag) => ifNoneMatch
         .SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         .Any(t => t == "*" || t == tag || t == "W/" + tag);
+
+    private sealed class Texts(string dataset, VersionEntry version, DataContract contract)
+    {
+        public string Seq { get; } = version.Seq.ToString(CultureInfo.InvariantCulture);
+
+        public string Contract { get; } = contract.Version.ToString();
+
+        public string AsOf { get; } = Moment(version.AsOf);
+
+        public StringValues Links { get; } = new([
+            $"<{GatewayEndpoints.BasePath}/datasets/{dataset}/contract>; rel=\"describedby\"",
+            $"<{GatewayEndpoints.BasePath}/datasets/{dataset}/versions>; rel=\"version-history\"",
+            $"<{GatewayEndpoints.BasePath}/datasets/{dataset}/versions/latest>; rel=\"latest-version\"",
+        ]);
+    }
 
     private static string Moment(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
