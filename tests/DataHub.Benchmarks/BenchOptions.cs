@@ -16,11 +16,12 @@ internal enum BenchPart
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        ./hub bench [--rows N] [--repeat N] [--only PART]… [--ten-million] [--quick] [--write] [--set NAME=VALUE]…
+        ./hub bench [--rows N] [--repeat N] [--only PART]… [--ten-million] [--large-rows N] [--quick] [--write] [--set NAME=VALUE]…
           --rows N          số dòng / rows, 1000-10000000 (1000000)
           --repeat N        số lần lặp / repetitions (3)
           --only PART       chỉ một phần / one part alone: ingest, read, export, peer, large
           --ten-million     phần large với 10 000 000 dòng / the part large with 10,000,000 rows
+          --large-rows N    số dòng của phần large / rows of the part large (10000000)
           --quick           thử nhanh mọi phần: vài nghìn dòng / a trial of every part, its figures mean nothing
           --write           ghi docs/benchmarks.md / write docs/benchmarks.md
           --set NAME=VALUE  biến môi trường của hub / an environment variable of the hub, to try a setting
@@ -77,6 +78,7 @@ internal sealed record BenchOptions
     private BenchOptions? With(string name, string value) => name switch
     {
         "--rows" when Number(value) is >= 1_000 and <= 10_000_000 and var rows => this with { Rows = rows },
+        "--large-rows" when Number(value) is >= 1_000 and <= 10_000_000 and var large => this with { LargeRows = large },
         "--repeat" when Number(value) is >= 1 and <= 99 and var times => this with { Repeat = times },
         "--only" when value.All(char.IsAsciiLetter) && Enum.TryParse<BenchPart>(value, ignoreCase: true, out var part) =>
             this with { Parts = new HashSet<BenchPart>(Narrowed ? Parts : []) { part }, Narrowed = true },
