@@ -20,7 +20,9 @@ public sealed class SwaggerPageTests
     {
         await DocumentHub.AddAsync(hub);
         await browser.Navigate().GoToUrlAsync(new Uri(hub.Address, "/swagger"));
-        await FindAsync(browser, By.CssSelector("select#select"));
+        // The list takes no choice while a document loads.
+        await FindAsync(browser, By.CssSelector("#operations-me-getMe"));
+        await FindAsync(browser, By.CssSelector("select#select:enabled"));
         var list = browser.FindElements(By.CssSelector("select#select option"));
         Assert.Equal(["DataHub API v1", "Công dân (cong-dan)", "Đơn vị hành chính (don-vi)"], list.Select(o => o.Text));
         list[2].Click();
