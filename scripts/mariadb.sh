@@ -110,7 +110,7 @@ mdb_stop() {
   MDB_PID=''
 }
 
-# mdb_temporary DIR: a server for one run; its folder is the caller's to remove. Loopback too: tests need a port.
+# mdb_temporary DIR [OPTION…]: a server for one run; its folder is the caller's to remove. Loopback too: tests need a port.
 mdb_temporary() {
   local port
   for port in $(shuf -n 50 -i 20000-32000); do
@@ -119,7 +119,7 @@ mdb_temporary() {
   MDB_PORT=$port
   mdb_server "$1" --bind-address=127.0.0.1 --port="$port" --max-connections=300 --innodb-buffer-pool-size=256M \
     --innodb-log-file-size=64M --innodb-flush-log-at-trx-commit=0 --skip-innodb-doublewrite --sync-frm=OFF \
-    --innodb-flush-method=nosync --max-allowed-packet=256M
+    --innodb-flush-method=nosync --max-allowed-packet=256M "${@:2}"
   DATAHUB_TEST_MARIADB=$(mdb_connection)
   export DATAHUB_TEST_MARIADB DATAHUB_TEST_MARIADB_CLIENT=$MDB_CLIENT
 }

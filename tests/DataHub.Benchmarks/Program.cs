@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using DataHub.Benchmarks;
+using DataHub.Benchmarks.Exports;
 using DataHub.Benchmarks.Hub;
 using DataHub.Benchmarks.Ingest;
+using DataHub.Benchmarks.Large;
 using DataHub.Benchmarks.Machine;
+using DataHub.Benchmarks.Peers;
 using DataHub.Benchmarks.Reads;
 using DataHub.Demo;
 using DataHub.Demo.Hub;
@@ -55,17 +58,52 @@ static async Task<Report> BenchmarkAsync(BenchOptions options, Workplace place, 
     await api.AddAgencyAsync(provider, cancellation);
     await api.AddSourceAsync(data.PostgresSource, cancellation);
     await api.AddSourceAsync(data.CsvSource, cancellation);
-    var runs = new HubRuns(api, hub, cluster);
-    if (options.Ingest)
+    var maria = new MariaSector(await MariaServer.OpenAsync(cancellation), "bench_sector", options.Rows);
+    await api.AddSourceAsync(maria.Source, cancellation);
+    var bench = new Bench(options, place, cluster, hub, api) { Data = data };
+    if (options.Parts.Contains(BenchPart.Ingest))
     {
-        var ingest = new IngestBench(options, data, new CopyLimit(cluster, data), api, runs, progress);
-        report.Add(await ingest.RunAsync(cancellation), options.Rows);
+        report.Add(await new IngestBench(bench, maria).RunAsync(cancellation), options.Rows);
     }
 
-    if (options.Read)
+    if (options.Parts.Any(part => part != BenchPart.Ingest))
     {
-        report.Add(await new ReadBench(options, api, hub, cluster, place, data, progress).RunAsync(runs, cancellation), options);
+        using var stage = new ReadStage(bench);
+        await stage.PrepareAsync(cancellation);
+        await ReadAsync(bench, stage, report, cancellation);
     }
 
     return report;
+}
+
+static async Task ReadAsync(Bench bench, ReadStage stage, Report report, CancellationToken cancellation)
+{
+    var (parts, rows) = (bench.Options.Parts, bench.Data.Rows);
+    if (parts.Contains(BenchPart.Read))
+    {
+        var reads = new ReadBench(bench, stage);
+        report.Add(await reads.RunAsync(cancellation), reads.Depth, bench.Options);
+    }
+
+    if (parts.Contains(BenchPart.Peer))
+    {
+        report.Add(await new PeerBench(bench, stage).RunAsync(cancellation));
+    }
+
+    var exports = new ExportBench(bench, stage);
+    if (parts.Contains(BenchPart.Export))
+    {
+        await exports.RunAsync(rows, cancellation);
+    }
+
+    if (parts.Contains(BenchPart.Large))
+    {
+        var sector = new MariaSector(await MariaServer.OpenAsync(cancellation), "bench_large", bench.Options.LargeRows);
+        report.Add(await new LargeBench(bench, stage).RunAsync(sector, exports, cancellation), rows);
+    }
+
+    if (exports.Series.Count > 0)
+    {
+        report.Add(exports.Series);
+    }
 }

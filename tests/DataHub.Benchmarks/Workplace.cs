@@ -26,6 +26,10 @@ internal sealed class Workplace : IDisposable
     /// <summary>The hub's Release build.</summary>
     public string Server => Path.Combine(Root, "src", "DataHub.Server", "bin", "Release", "net10.0", "DataHub.Server.dll");
 
+    /// <summary>The peer's Release build.</summary>
+    public string Peer => Path.Combine(
+        Root, "tests", "DataHub.Benchmarks.Peer", "bin", "Release", "net10.0", "DataHub.Benchmarks.Peer.dll");
+
     public string PathOf(string name) => Path.Combine(folder, name);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

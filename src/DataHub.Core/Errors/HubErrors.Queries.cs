@@ -78,10 +78,26 @@ public static partial class HubErrors
             "Add a condition on an indexed column ({4}), ask the provider to mark the column hub.indexed, "
             + "or download the whole version at …/files/csv and filter it yourself."));
 
+    private static readonly ErrorKind IndexPendingKind = new(
+        "index_pending", 503, ErrorOrigin.Hub,
+        new("Chỉ mục đang được tạo", "The index is being made"),
+        new("Truy vấn cần chỉ mục mà hợp đồng của {0} đã khai báo nhưng chưa tạo xong.",
+            "The query needs an index that the contract of {0} declares and that is not finished yet."),
+        new("Gọi lại sau thời gian ghi ở Retry-After; đọc theo thứ tự khóa thì không phải chờ.",
+            "Call again after Retry-After; reading in key order need not wait."))
+    { IsTransient = true };
+
     /// <summary>A question with problems; one kind of problem is answered as that kind.</summary>
     public static HubError QueryInvalid(IReadOnlyList<ErrorDetail> errors, string dataset, string reference)
     {
         var codes = errors.Select(e => e.Code).Distinct().ToList();
+
+        // How an answer is written is no part of the question.
+        if (codes.TrueForAll(c => c is "format_unknown" or "flag_invalid" or "bom_needs_csv"))
+        {
+            return RequestInvalid(errors);
+        }
+
         var error = codes.Count > 1 ? Make(QueryInvalidKind, errors.Count) : codes[0] switch
         {
             "parameter_unknown" => Make(ParameterUnknownKind, string.Join(", ", errors.Select(e => e.Parameter))),
@@ -106,4 +122,7 @@ public static partial class HubErrors
     /// <param name="indexed">Names of columns with an index, the key's first.</param>
     public static HubError QueryUnindexed(long records, long most, Text what, IReadOnlyList<string> indexed) =>
         Make(QueryUnindexedKind, records, most, what.Vi, what.En, string.Join(", ", indexed));
+
+    /// <summary>A question that an index will serve as soon as it is made: right behind a first version, or behind a revision that declares it.</summary>
+    public static HubError IndexPending(string dataset) => Make(IndexPendingKind, dataset) with { RetryAfterSeconds = 10 };
 }

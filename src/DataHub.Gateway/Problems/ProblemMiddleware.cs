@@ -22,7 +22,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (Exception e)
         {
             var error = Translate(e, context.Request);
-            if (error.Kind.Status >= 500)
+            if (e is HubErrorException { InnerException: null } && error.IsTransient)
+            {
+                // Busy is no fault: nobody has to read a stack for it.
+                Postponed(log, context.Request.Method, context.Request.Path, error.Code);
+            }
+            else if (error.Kind.Status >= 500)
             {
                 Failed(log, context.Request.Method, context.Request.Path, error.Code, e);
             }
@@ -67,6 +72,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed: {Code}")]
     private static partial void Failed(ILogger log, string method, string path, string code, Exception e);
+
+    [LoggerMessage(4002, LogLevel.Information, "{Method} {Path} must come again: {Code}")]
+    private static partial void Postponed(ILogger log, string method, string path, string code);
 }
 
 /// <summary>The one table from database errors to refusals, by SqlState.</summary>

@@ -81,10 +81,19 @@ internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, R
         var cost = new QueryCost(plan.Line.Layout, plan.Line.Indexed);
         if (cost.Unserved(question) is { } what)
         {
+            if (new QueryCost(plan.Line.Layout, Declared(plan)).Unserved(question) is null)
+            {
+                throw HubErrors.IndexPending(request.Dataset.Name).ToException();
+            }
+
             var granted = cost.Names().Where(n => plan.Columns.Any(c => c.Name == n));
             throw HubErrors.QueryUnindexed(request.Version.Records, options.UnindexedRecords, what, [.. granted]).ToException();
         }
     }
+
+    // What the version's contract promises to index; the index itself may still be under way.
+    private static HashSet<int> Declared(ReadPlan plan) =>
+        [.. plan.Line.Layout.Columns.Where(c => plan.Contract.Columns.Any(k => k.Name == c.Name && k.Indexed)).Select(c => c.Id)];
 
     private static object?[] Position(NpgsqlDataReader reader, int at, IReadOnlyList<RecordOrder> order) =>
     [

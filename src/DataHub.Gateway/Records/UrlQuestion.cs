@@ -34,6 +34,10 @@ internal static class UrlQuestion
             {
                 (where ??= []).Add(new AskedValue(name, value, new QueryPlace(name, InBody: false)));
             }
+            else if (name is "format" or "bom")
+            {
+                // Read together with Accept, by who writes the answer.
+            }
             else if (!(seen ??= []).Add(name == "$filter" ? "filter" : name))
             {
                 problems.AddOnce("repeated\n" + name, () => RequestCodes.ParameterRepeated.In(name));
@@ -98,9 +102,7 @@ internal static class UrlQuestion
             "orderby" => asked with { OrderBy = Names(value) },
             "limit" => asked with { Limit = ReadLimit(value, place, problems) ?? asked.Limit },
             "cursor" => asked with { Cursor = value },
-            "count" => asked with { Count = ReadCount(value, place, problems) ?? asked.Count },
-            // format and bom are read together with Accept, by who writes the answer.
-            _ => asked,
+            _ => asked with { Count = ReadCount(value, place, problems) ?? asked.Count },
         };
     }
 

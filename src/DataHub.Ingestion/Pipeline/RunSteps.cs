@@ -27,6 +27,9 @@ public sealed class RunProgress
     public RunCounts Counts => load?.Counts ?? new RunCounts();
 
     public void Watch(RecordLoad current) => load = current;
+
+    /// <summary>Lets go of the load, whose map of keys may be large.</summary>
+    public void Forget() => load = null;
 }
 
 /// <summary>Turns findings and errors into what a run keeps of them: both languages, so that a reader later chooses.</summary>

@@ -16,6 +16,9 @@ public sealed partial class RunWorker(
     // A run that ended its worker this often will end the next one too.
     private const int MostAttempts = 5;
 
+    // Records from which a run holds memory worth giving back at once.
+    private const long LargeRun = 200_000;
+
     // A notice wakes the worker at once; this finds what no notice told, above all runs whose lease lapsed.
     private static readonly TimeSpan PollTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RenewTime = TimeSpan.FromSeconds(2);
@@ -82,6 +85,14 @@ public sealed partial class RunWorker(
         if (end is null)
         {
             await pipeline.CompleteAsync(run, stopping);
+        }
+
+        if (progress.Counts.Read >= LargeRun)
+        {
+            // Keys and buffers of a load are old and large when it ends: left alone they would stay in the process until some later full collection, and the next load
+            // would come on top. This one stops readers for some tens of milliseconds.
+            progress.Forget();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 

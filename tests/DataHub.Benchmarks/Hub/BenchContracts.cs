@@ -12,11 +12,18 @@ internal static class BenchContracts
     public static IReadOnlyList<string> PlainColumns { get; } = [.. DossierTable.ColumnList.Split(", ").Except(Personal)];
 
     public static string FromTable(string dataset, string source, string access = "shared") =>
-        Named(dataset, source).Replace(
-            "hub.access\n    value: 'shared'", $"hub.access\n    value: '{access}'", StringComparison.Ordinal);
+        access == "open" ? Opened(Named(dataset, source)) : Named(dataset, source);
+
+    /// <summary>The same dataset for everybody.</summary>
+    public static string Opened(string contract) =>
+        contract.Replace("hub.access\n    value: 'shared'", "hub.access\n    value: 'open'", StringComparison.Ordinal);
 
     public static string FromFile(string dataset, string source, string file) => Named(dataset, source).Replace(
         "hub.table\n    value: 'public.dossiers'", $"hub.file\n    value: '{file}'", StringComparison.Ordinal);
+
+    /// <summary>A table whose database is the source's own: no schema.</summary>
+    public static string FromMaria(string dataset, string source) => Named(dataset, source).Replace(
+        "hub.table\n    value: 'public.dossiers'", "hub.table\n    value: 'dossiers'", StringComparison.Ordinal);
 
     private static string Named(string dataset, string source) =>
         DemoDataset.All.First(d => d.Id == "one-stop-dossiers").Contract().ReplaceLineEndings("\n")

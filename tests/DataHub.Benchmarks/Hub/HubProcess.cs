@@ -4,12 +4,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DataHub.Benchmarks.Machine;
+using DataHub.Benchmarks.Reads;
 using DataHub.Demo.Hub;
 
 namespace DataHub.Benchmarks.Hub;
 
 /// <summary>The hub as it is shipped: the server's own Release build as a process of its own, with gateway and worker.</summary>
-internal sealed class HubProcess : IAsyncDisposable
+internal sealed class HubProcess : IWebServer, IAsyncDisposable
 {
     public const string Database = "bench_hub";
     private const string AdminId = "bench-admin";
@@ -115,7 +116,7 @@ internal sealed class HubProcess : IAsyncDisposable
         throw new BenchException($"The hub did not start.\n{said[Math.Max(0, said.Length - 4_000)..]}");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

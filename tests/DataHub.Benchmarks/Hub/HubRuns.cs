@@ -19,6 +19,15 @@ internal sealed record RunFigures
 
     public required double StoreCpu { get; init; }
 
+    /// <summary>
+    /// Seconds after the run's end until the pair's filter indexes and statistics were there too; 0 unless a first version
+    /// was made.
+    /// </summary>
+    public required double Completing { get; init; }
+
+    /// <summary>Processor seconds of hub and PostgreSQL meanwhile.</summary>
+    public required double CompletingCpu { get; init; }
+
     /// <summary>Memory of the hub before the run, MB.</summary>
     public required double Idle { get; init; }
 
@@ -50,15 +59,20 @@ internal sealed class HubRuns(HubApi api, HubProcess hub, Cluster cluster)
         var (_, id) = await api.StartRunAsync(dataset, cancellation);
         var (run, steps) = await WatchAsync(id, cancellation);
         Check(dataset, run, expected);
+        var (hubUsed, storeUsed) = (hub.CpuSeconds - hubCpu, cluster.CpuSeconds - storeCpu);
+        var peak = ProcFiles.Megabytes(hub.Id, "VmHWM");
+        var completing = expected.New > 0 ? await CompleteAsync(dataset, cancellation) : 0;
         var (requested, started, finished) = (Time(run, "requestedAt"), Time(run, "startedAt"), Time(run, "finishedAt"));
         return new RunFigures
         {
             Seconds = (finished - started).TotalSeconds,
             Queued = (started - requested).TotalSeconds,
-            HubCpu = hub.CpuSeconds - hubCpu,
-            StoreCpu = cluster.CpuSeconds - storeCpu,
+            HubCpu = hubUsed,
+            StoreCpu = storeUsed,
+            Completing = completing,
+            CompletingCpu = hub.CpuSeconds - hubCpu - hubUsed + cluster.CpuSeconds - storeCpu - storeUsed,
             Idle = idle,
-            Peak = ProcFiles.Megabytes(hub.Id, "VmHWM"),
+            Peak = peak,
             Load = ProcFiles.Load(),
             Steps = steps,
         };
@@ -81,6 +95,21 @@ internal sealed class HubRuns(HubApi api, HubProcess hub, Cluster cluster)
             steps[step] = steps.GetValueOrDefault(step) + clock.Elapsed.TotalSeconds;
             clock.Restart();
         }
+    }
+
+    /// <summary>Waits for the pair's statistics, which come in one transaction with its indexes.</summary>
+    private async Task<double> CompleteAsync(string dataset, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await cluster.ScalarAsync<bool>(HubProcess.Database, $"""
+            SELECT EXISTS (SELECT 1 FROM pg_stats s JOIN hub.store_pairs p ON s.schemaname || '.' || s.tablename = p.current_table
+                JOIN hub.datasets d ON d.id = p.dataset_id WHERE d.name = '{dataset}')
+            """, cancellation))
+        {
+            await Task.Delay(PollPause, cancellation);
+        }
+
+        return clock.Elapsed.TotalSeconds;
     }
 
     private static void Check(string dataset, JsonObject run, Expected expected)

@@ -15,6 +15,10 @@ internal sealed class CopyLimit(Cluster cluster, SectorData data)
 {
     private const string Database = "bench_limit";
 
+    /// <summary>One psql writes, another reads.</summary>
+    public const string PipeScript =
+        "\"$BENCH_PSQL\" -Xq -d \"$BENCH_SECTOR\" -c \"$BENCH_OUT\" | \"$BENCH_PSQL\" -Xq -v ON_ERROR_STOP=1 -c \"$BENCH_IN\"";
+
     private const string CreateSql = """
         DROP TABLE IF EXISTS loaded;
         CREATE TABLE loaded (
@@ -26,8 +30,7 @@ internal sealed class CopyLimit(Cluster cluster, SectorData data)
     public Task MakeAsync(CancellationToken cancellation) => cluster.CreateDatabaseAsync(Database, cancellation);
 
     /// <summary>Binary COPY out of the sector's table, through a pipe, into the loaded one.</summary>
-    public Task<LimitFigures> FromTableAsync(CancellationToken cancellation) => MeasureAsync(
-        "\"$BENCH_PSQL\" -Xq -d \"$BENCH_SECTOR\" -c \"$BENCH_OUT\" | \"$BENCH_PSQL\" -Xq -v ON_ERROR_STOP=1 -c \"$BENCH_IN\"",
+    public Task<LimitFigures> FromTableAsync(CancellationToken cancellation) => MeasureAsync(PipeScript,
         $"COPY loaded ({DossierTable.ColumnList}) FROM STDIN (FORMAT BINARY)", cancellation);
 
     /// <summary>\copy of the same file.</summary>

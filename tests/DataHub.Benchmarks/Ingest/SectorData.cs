@@ -9,7 +9,8 @@ namespace DataHub.Benchmarks.Ingest;
 internal sealed class SectorData(Cluster cluster, Workplace place, long rows)
 {
     public const string Database = "bench_sector";
-    private const decimal ShareNumber = 0.01m;
+    public const int Seed = 84;
+    public const decimal Share = 0.01m;
     private const string Folder = "dossiers";
     private const string FileName = "dossiers.csv";
     private readonly ReaderAccount reader = new("bench_reader");
@@ -17,7 +18,7 @@ internal sealed class SectorData(Cluster cluster, Workplace place, long rows)
     public long Rows { get; } = rows;
 
     /// <summary>Rows that a change touches.</summary>
-    public long ChangedRows { get; } = (long)(rows * ShareNumber);
+    public long ChangedRows { get; } = (long)(rows * Share);
 
     public SourceRegistration PostgresSource => new("bench-postgres", "postgres", "PostgreSQL", new Dictionary<string, string>
     {
@@ -33,7 +34,7 @@ internal sealed class SectorData(Cluster cluster, Workplace place, long rows)
     /// <summary>The file that the hub reads and that psql reads too.</summary>
     public string CsvPath => Path.Combine(place.Files, Folder, FileName);
 
-    private DossierGenerator Generator => new(84, Rows);
+    private DossierGenerator Generator => new(Seed, Rows);
 
     public async Task MakeAsync(CancellationToken cancellation)
     {
@@ -44,6 +45,7 @@ internal sealed class SectorData(Cluster cluster, Workplace place, long rows)
         }
 
         await cluster.ExecuteAsync(Database, $"""
+            DROP ROLE IF EXISTS {reader.Role};
             CREATE ROLE {reader.Role} LOGIN PASSWORD '{reader.Verifier()}';
             GRANT SELECT ON public.dossiers TO {reader.Role};
             """, cancellation);
@@ -55,18 +57,29 @@ internal sealed class SectorData(Cluster cluster, Workplace place, long rows)
     public async Task ChangeTableAsync(CancellationToken cancellation)
     {
         await using var connection = await cluster.ConnectAsync(Database, cancellation);
-        var changed = await DossierTable.ChangeShareAsync(connection, ShareNumber, cancellation);
+        var changed = await DossierTable.ChangeShareAsync(connection, Share, cancellation);
         if (changed != ChangedRows)
         {
             throw new BenchException($"{changed} rows were changed, {ChangedRows} must be");
         }
     }
 
+    /// <summary>Copies the table as it is now into one of the same columns elsewhere on the server.</summary>
+    public Task CopyIntoAsync(string database, string table, CancellationToken cancellation)
+    {
+        var environment = cluster.ToolEnvironment(database);
+        environment["BENCH_PSQL"] = cluster.Program("psql");
+        environment["BENCH_SECTOR"] = Database;
+        environment["BENCH_OUT"] = $"COPY (SELECT {DossierTable.ColumnList} FROM public.dossiers) TO STDOUT (FORMAT BINARY)";
+        environment["BENCH_IN"] = $"COPY {table} ({DossierTable.ColumnList}) FROM STDIN (FORMAT BINARY)";
+        return Tool.RunAsync("bash", ["-c", "set -o pipefail; " + CopyLimit.PipeScript], environment, cancellation);
+    }
+
     public void PutFile(bool changed) => File.Copy(place.PathOf(changed ? "after.csv" : "before.csv"), CsvPath, overwrite: true);
 
     // The very rows that DossierTable changes, in the same way.
     private static Dossier Changed(Dossier row) =>
-        Math.Floor(row.DossierId * ShareNumber) > Math.Floor((row.DossierId - 1) * ShareNumber)
+        Math.Floor(row.DossierId * Share) > Math.Floor((row.DossierId - 1) * Share)
             ? row with { Fee = row.Fee + 1_000, Status = DossierStatus.Returned }
             : row;
 }

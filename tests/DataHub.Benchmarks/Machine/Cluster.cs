@@ -19,6 +19,8 @@ internal sealed class Cluster
 
     public int Port => address.Port;
 
+    public string User => address.Username!;
+
     /// <summary>Processor seconds of every process of the server so far.</summary>
     public double CpuSeconds => ProcFiles.FamilyCpuSeconds(postmaster);
 
@@ -46,8 +48,15 @@ internal sealed class Cluster
         return connection;
     }
 
-    public Task CreateDatabaseAsync(string name, CancellationToken cancellation) =>
-        ExecuteAsync("postgres", $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'", cancellation);
+    /// <summary>An empty database; what an earlier run left under its name is dropped.</summary>
+    public async Task CreateDatabaseAsync(string name, CancellationToken cancellation)
+    {
+        await DropDatabaseAsync(name, cancellation);
+        await ExecuteAsync("postgres", $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'", cancellation);
+    }
+
+    public Task DropDatabaseAsync(string name, CancellationToken cancellation) =>
+        ExecuteAsync("postgres", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellation);
 
     public async Task ExecuteAsync(string database, string sql, CancellationToken cancellation)
     {

@@ -80,6 +80,23 @@ internal sealed class Recipient : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    public string FirstPage(int size) => Path(FormattableString.Invariant($"?limit={size}"));
+
+    /// <summary>A page by values of columns.</summary>
+    public string Question(string query) => Path($"?{query}&limit={ReadBench.PageSize}");
+
+    public async Task<JsonNode> PageAsync(string path, CancellationToken cancellation) =>
+        JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative), cancellation))!;
+
+    /// <summary>A page's records.</summary>
+    public async Task<JsonArray> ReadAsync(string path, CancellationToken cancellation) =>
+        (await PageAsync(path, cancellation))["value"]!.AsArray();
+
+    /// <summary>A whole version, as it comes.</summary>
+    public Task<HttpResponseMessage> FileAsync(string format, CancellationToken cancellation) => http.GetAsync(
+        new Uri($"/api/v1/datasets/{dataset}/versions/latest/files/{format}", UriKind.Relative),
+        HttpCompletionOption.ResponseHeadersRead, cancellation);
+
     private string Path(string rest) => $"/api/v1/datasets/{dataset}/versions/latest/records{rest}";
 
     private static string Words(JsonObject record) => record.Count == BenchContracts.PlainColumns.Count

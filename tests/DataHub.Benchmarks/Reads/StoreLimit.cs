@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DataHub.Benchmarks.Hub;
 using DataHub.Benchmarks.Machine;
+using DataHub.Core.Versioning;
 using DataHub.Storage.Queries;
 using DataHub.Storage.Versions;
 
@@ -15,11 +16,12 @@ internal sealed partial class StoreLimit
 {
     private readonly Cluster cluster;
     private readonly Workplace place;
-    private readonly string page;
-    private readonly string one;
+    private readonly string[] page;
+    private readonly string[] filtered;
+    private readonly string[] one;
 
-    private StoreLimit(Cluster cluster, Workplace place, string page, string one) =>
-        (this.cluster, this.place, this.page, this.one) = (cluster, place, page, one);
+    private StoreLimit(Cluster cluster, Workplace place, string page, string[] filtered, string one) =>
+        (this.cluster, this.place, this.page, this.filtered, this.one) = (cluster, place, [page], filtered, [one]);
 
     /// <param name="columns">What the recipient reads.</param>
     public static async Task<StoreLimit> OpenAsync(
@@ -28,14 +30,19 @@ internal sealed partial class StoreLimit
         var id = await cluster.ScalarAsync<int>(HubProcess.Database, $"SELECT id FROM hub.datasets WHERE name = '{dataset}'", cancellation);
         await using var connection = await cluster.ConnectAsync(HubProcess.Database, cancellation);
         var line = await StoreCatalogue.ReadLineAsync(connection, id, 1, cancellation);
-        var sql = RecordSql.For(line, [.. columns.Select(name => line.Layout.Columns.First(c => c.Name == name))]);
+        List<StoreColumn> chosen = [.. columns.Select(name => line.Layout.Columns.First(c => c.Name == name))];
+        var sql = RecordSql.For(line, chosen);
         return new StoreLimit(cluster, place,
             Script(line.Head, $"\\set after random(0, {rows - ReadBench.PageSize})", sql.NextLatest, ["seq", "after", "size"]),
+            [.. Questions.Statements(line, chosen).Select(s => Literal(s))],
             Script(line.Head, $"\\set key random(1, {rows})", sql.OneLatest, ["seq", "key"]));
     }
 
     public Task<QueryFigures> PageAsync(int seconds, string settings, CancellationToken cancellation) =>
         MeasureAsync(page, seconds, settings, cancellation);
+
+    public Task<QueryFigures> FilteredAsync(int seconds, string settings, CancellationToken cancellation) =>
+        MeasureAsync(filtered, seconds, settings, cancellation);
 
     public Task<QueryFigures> OneAsync(int seconds, string settings, CancellationToken cancellation) =>
         MeasureAsync(one, seconds, settings, cancellation);
@@ -47,22 +54,38 @@ internal sealed partial class StoreLimit
         return string.Create(CultureInfo.InvariantCulture, $"{choose}\n\\set seq {head}\n\\set size {ReadBench.PageSize}\n{text};\n");
     }
 
-    private async Task<QueryFigures> MeasureAsync(string script, int seconds, string settings, CancellationToken cancellation)
+    // pgbench's variables are numbers: texts stand in the statement, one script a question.
+    private static string Literal(QuestionStatement statement) => ParameterPattern().Replace(statement.Text, m =>
+        statement.Values[int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) - 1] switch
+        {
+            string text => $"'{text}'",
+            string[] texts => $"ARRAY['{string.Join("','", texts)}']",
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        }) + ";\n";
+
+    private async Task<QueryFigures> MeasureAsync(string[] scripts, int seconds, string settings, CancellationToken cancellation)
     {
-        var file = place.PathOf("read.sql");
-        await File.WriteAllTextAsync(file, script, cancellation);
+        var files = scripts.Select((_, i) => place.PathOf(FormattableString.Invariant($"read-{i}.sql"))).ToList();
+        for (var i = 0; i < files.Count; i++)
+        {
+            await File.WriteAllTextAsync(files[i], scripts[i], cancellation);
+        }
+
         var environment = cluster.ToolEnvironment(HubProcess.Database);
         environment["PGOPTIONS"] = settings;
         var cpu = cluster.CpuSeconds;
         var output = await Tool.RunAsync(cluster.Program("pgbench"),
-            ["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", FormattableString.Invariant($"{seconds}"), "-f", file],
+            [
+                "-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", FormattableString.Invariant($"{seconds}"),
+                .. files.SelectMany(file => new[] { "-f", file }),
+            ],
             environment, cancellation);
         var tps = double.Parse(TpsPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         var count = double.Parse(CountPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         return new QueryFigures(tps, (cluster.CpuSeconds - cpu) / count * 1e6, ProcFiles.Load());
     }
 
-    [GeneratedRegex(@"\$([0-9])")]
+    [GeneratedRegex(@"\$([0-9]+)")]
     private static partial Regex ParameterPattern();
 
     [GeneratedRegex("tps = ([0-9.]+)")]

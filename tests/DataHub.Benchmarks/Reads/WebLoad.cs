@@ -17,33 +17,43 @@ internal sealed record WebFigures
 
     public required double MegabytesPerSecond { get; init; }
 
-    /// <summary>Microseconds of the hub's processor time a request.</summary>
+    /// <summary>Microseconds of the server's processor time a request.</summary>
     public required double HubCpu { get; init; }
 
     /// <summary>Microseconds of PostgreSQL's processor time a request.</summary>
     public required double StoreCpu { get; init; }
 
-    /// <summary>Most memory of the hub, MB.</summary>
+    /// <summary>Most memory of the server, MB.</summary>
     public required double Peak { get; init; }
 
     public required double Load { get; init; }
 }
 
-/// <summary>wrk against the hub: 32 connections on loopback, each asking for a random one of the given paths.</summary>
-internal sealed class WebLoad(HubProcess hub, Cluster cluster, Workplace place)
+/// <summary>A process that answers HTTP on loopback: the hub, or a peer.</summary>
+internal interface IWebServer
+{
+    Uri Address { get; }
+
+    int Id { get; }
+
+    double CpuSeconds { get; }
+}
+
+/// <summary>wrk against a server: 32 connections on loopback, each asking for a random one of the given paths.</summary>
+internal sealed class WebLoad(IWebServer server, Cluster cluster, Workplace place)
 {
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Reads", "random-reads.lua");
 
     public async Task<WebFigures> MeasureAsync(
-        IReadOnlyList<string> paths, string? token, int warmSeconds, int seconds, CancellationToken cancellation)
+        IReadOnlyList<string> paths, string? token, BenchOptions options, CancellationToken cancellation)
     {
         var file = place.PathOf("paths.txt");
         await File.WriteAllLinesAsync(file, paths, cancellation);
         var environment = new Dictionary<string, string> { ["BENCH_PATHS"] = file, ["BENCH_TOKEN"] = token ?? "" };
-        await WrkAsync(warmSeconds, environment, cancellation);
-        ProcFiles.ResetPeak(hub.Id);
-        var (hubCpu, storeCpu) = (hub.CpuSeconds, cluster.CpuSeconds);
-        var result = await WrkAsync(seconds, environment, cancellation);
+        _ = options.WarmSeconds > 0 ? await WrkAsync(options.WarmSeconds, environment, cancellation) : [];
+        ProcFiles.ResetPeak(server.Id);
+        var (hubCpu, storeCpu) = (server.CpuSeconds, cluster.CpuSeconds);
+        var result = await WrkAsync(options.ReadSeconds, environment, cancellation);
         var (requests, time) = (result[0], result[1] / 1e6);
         return new WebFigures
         {
@@ -51,16 +61,16 @@ internal sealed class WebLoad(HubProcess hub, Cluster cluster, Workplace place)
             Median = result[3] / 1e3,
             P99 = result[4] / 1e3,
             MegabytesPerSecond = result[5] / time / 1e6,
-            HubCpu = (hub.CpuSeconds - hubCpu) / requests * 1e6,
+            HubCpu = (server.CpuSeconds - hubCpu) / requests * 1e6,
             StoreCpu = (cluster.CpuSeconds - storeCpu) / requests * 1e6,
-            Peak = ProcFiles.Megabytes(hub.Id, "VmHWM"),
+            Peak = ProcFiles.Megabytes(server.Id, "VmHWM"),
             Load = ProcFiles.Load(),
         };
     }
 
     private async Task<double[]> WrkAsync(int seconds, Dictionary<string, string> environment, CancellationToken cancellation)
     {
-        var address = hub.Address.GetLeftPart(UriPartial.Authority);
+        var address = server.Address.GetLeftPart(UriPartial.Authority);
         var output = await Tool.RunAsync(
             "wrk", ["-t2", "-c32", FormattableString.Invariant($"-d{seconds}s"), "-s", Script, address], environment, cancellation);
         var line = output.Split('\n').FirstOrDefault(l => l.StartsWith("RESULT ", StringComparison.Ordinal))

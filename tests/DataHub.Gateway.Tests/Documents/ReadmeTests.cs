@@ -9,7 +9,7 @@ namespace DataHub.Gateway.Tests.Documents;
 public sealed partial class ReadmeTests
 {
     [Fact]
-    public async Task Six_calls_of_the_readme_publish_a_table_and_read_it()
+    public async Task Calls_of_the_readme_publish_a_table_and_read_it()
     {
         await using var hub = await HubServer.StartAsync(new HubServerOptions { OnPort = true });
         await using var sector = await TestDatabase.CreateEmptyAsync();
@@ -29,6 +29,13 @@ public sealed partial class ReadmeTests
             Assert.Contains("\"state\":\"published\"", output, StringComparison.Ordinal);
             Assert.Contains("""{"value":[{"ma":"083","ten":"Bến Tre","cap":"Tỉnh","dien_tich":2394.60,"hieu_luc":"1992-05-05"}],"next":"http""",
                 output, StringComparison.Ordinal);
+            Assert.Contains("ma,ten\r\n084,Trà Vinh\r\n", output, StringComparison.Ordinal);
+            Assert.Contains("""{"_end":{"records":2,""", output, StringComparison.Ordinal);
+            Assert.Contains("\"dataset\":\"don-vi\",\"title\"", output, StringComparison.Ordinal);
+            Assert.Equal(
+                "ma,ten,cap,dien_tich,hieu_luc\r\n083,Bến Tre,Tỉnh,2394.60,1992-05-05\r\n084,Trà Vinh,Tỉnh,2390.80,1992-05-05\r\n",
+                await File.ReadAllTextAsync(Path.Combine(folder, "don-vi.csv")));
+            Assert.StartsWith("{", await File.ReadAllTextAsync(Path.Combine(folder, "don-vi.json")), StringComparison.Ordinal);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DataHub.Gateway.Tests.BadInput;
+using DataHub.TestKit;
 
 namespace DataHub.Gateway.Tests.Queries;
 
@@ -115,6 +116,31 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
         await QuestionHub.IndexedAsync(reader, "chi-muc", "tuoi");
         var page = await HubCalls.ReadAsync(await reader.GetAsync(HubCalls.Api + Sorted), HttpStatusCode.OK);
         Assert.Equal("""[{"tuoi":6},{"tuoi":6},{"tuoi":6}]""", page.GetProperty("value").GetRawText());
+    }
+
+    [Fact]
+    public async Task An_index_that_is_declared_and_not_made_yet_is_worth_waiting_for()
+    {
+        await OpenAsync("cho_chi_muc");
+        await hub.Server.Database.ExecuteAsync("""
+            DO $$ DECLARE made regclass; number int := (SELECT id FROM hub.datasets WHERE name = 'cho-chi-muc');
+            BEGIN
+                FOR made IN SELECT i.indexrelid FROM pg_index i
+                    JOIN hub.store_pairs p ON i.indrelid IN (p.current_table::regclass, p.history_table::regclass)
+                    WHERE p.dataset_id = number AND i.indexrelid::regclass::text LIKE '%low'
+                LOOP EXECUTE format('DROP INDEX %s', made); END LOOP;
+                PERFORM pg_notify('hub_changes', 'dataset:' || number);
+            END $$
+            """);
+        using var reader = hub.Server.CreateClient();
+        const string Sorted = "datasets/cho-chi-muc/versions/latest/records?orderby=xa";
+        await Eventually.TrueAsync("the hub hears of it", async () =>
+        {
+            using var answer = await reader.GetAsync(HubCalls.Api + Sorted);
+            return answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter?.Delta == TimeSpan.FromSeconds(10);
+        });
+        await Refusal.OfGetAsync(reader, Sorted, HttpStatusCode.ServiceUnavailable, "index_pending");
+        await Refusal.OfGetAsync(reader, Sorted.Replace("xa", "tuoi", StringComparison.Ordinal), HttpStatusCode.BadRequest, "query_unindexed");
     }
 
     private async Task OpenAsync(string table)
