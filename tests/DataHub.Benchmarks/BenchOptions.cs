@@ -60,7 +60,7 @@ internal sealed record BenchOptions
             {
                 "--quick" => options with
                 {
-                    Rows = 4_000, LargeRows = 8_000, Repeat = 1, ReadSeconds = 1, WarmSeconds = 0, Cursors = 20,
+                    Rows = 4_000, LargeRows = 8_000, Repeat = 1, ReadSeconds = 2, WarmSeconds = 0, Cursors = 20,
                     Parts = Enum.GetValues<BenchPart>().ToHashSet(),
                 },
                 "--ten-million" => options with { Parts = options.Parts.Append(BenchPart.Large).ToHashSet() },

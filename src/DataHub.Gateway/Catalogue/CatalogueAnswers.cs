@@ -3,7 +3,8 @@ namespace DataHub.Gateway.Catalogue;
 /// <summary>A line of the catalogue.</summary>
 /// <param name="Page">Where a person tries its calls: the API's page with this dataset chosen.</param>
 internal sealed record CatalogueItem(
-    string Dataset, string Title, string Provider, string? ProviderName, string? Theme, string Access, string? LatestVersion, DateTimeOffset? AsOf,
+    string Dataset, string Title, string Provider, string? ProviderName, string? Theme, string Access, string? LatestVersion,
+        DateTimeOffset? AsOf,
     string Page);
 
 /// <summary>A value that the answer can be narrowed to.</summary>

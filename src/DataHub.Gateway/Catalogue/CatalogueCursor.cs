@@ -22,7 +22,8 @@ internal sealed class CatalogueCursor(IDataProtectionProvider protection)
         try
         {
             var payload = JsonSerializer.Deserialize<Payload>(protector.Unprotect(Base64Url.DecodeFromChars(cursor)))!;
-            return payload.Question == Digest(question) ? new CataloguePlace(payload.Rank, payload.Name) : throw HubErrors.CursorMismatch().ToException();
+            return payload.Question == Digest(question) ? new CataloguePlace(payload.Rank, payload.Name)
+                : throw HubErrors.CursorMismatch().ToException();
         }
         catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
         {

@@ -27,7 +27,8 @@ internal static class CatalogueEndpoints
         [Description("Mã cơ quan cung cấp / Code of the providing agency")] string? provider = null,
         [Description("Chủ đề / Theme")] string? theme = null,
         [Description("open: ai cũng đọc được, shared: cần thỏa thuận / open: anyone may read, shared: by agreement")] string? access = null,
-        [Description("Từ 1 đến 1000, mặc định 100 / From 1 to 1000, 100 by default"), WholeNumber(1, CatalogueParameters.MaxLimit)] string? limit = null,
+        [Description("Từ 1 đến 1000, mặc định 100 / From 1 to 1000, 100 by default"),
+            WholeNumber(1, CatalogueParameters.MaxLimit)] string? limit = null,
         [Description("Lấy từ next của trang trước / From next of the page before")] string? cursor = null) =>
         search.AnswerAsync(new CatalogueParameters(q, provider, theme, access, limit), cursor, context);
 
@@ -40,12 +41,14 @@ internal static class CatalogueEndpoints
         var name = await db.Agencies.Where(a => a.Code == terms.Provider).Select(a => a.Name).FirstOrDefaultAsync(cancellation);
         return TypedResults.Ok(new CatalogueEntry
         {
-            Dataset = entry.Name, Title = contract.Title, Description = contract.Description, Provider = terms.Provider, ProviderName = name,
+            Dataset = entry.Name, Title = contract.Title, Description = contract.Description, Provider = terms.Provider,
+                ProviderName = name,
             Theme = contract.Theme, Tags = contract.Tags, Access = terms.Access == AccessMode.Open ? "open" : "shared",
             SharingMode = terms.SharingMode, LegalBasis = terms.LegalBasis, Purpose = terms.Purpose, Contact = terms.Contact,
             ContractVersion = contract.Version.ToString(), LatestVersion = entry.Latest?.Label, AsOf = entry.Latest?.AsOf,
             PublishedAt = entry.Latest?.PublishedAt, CheckedAt = entry.CheckedAt,
-            Contract = CatalogueLinks.Contract(entry.Name), OpenApi = CatalogueLinks.OpenApi(entry.Name), Page = CatalogueLinks.Page(options, entry.Name),
+            Contract = CatalogueLinks.Contract(entry.Name), OpenApi = CatalogueLinks.OpenApi(entry.Name),
+                Page = CatalogueLinks.Page(options, entry.Name),
             Columns = [.. contract.Columns.Select(c => new CatalogueColumn(
                 c.Name, c.Title, c.Description, c.Type.ToString(), c.Required, c.KeyPosition, c.Personal, c.Indexed))],
         });

@@ -44,7 +44,8 @@ internal sealed record CatalogueParameters(string? Q, string? Provider, string? 
             throw HubErrors.RequestInvalid(problems).ToException();
         }
 
-        return new CatalogueQuestion(Q, words, Provider, Theme, Access, null, limit ?? throw HubErrors.LimitOutOfRange(MaxLimit).ToException());
+        return new CatalogueQuestion(Q, words, Provider, Theme, Access, null,
+            limit ?? throw HubErrors.LimitOutOfRange(MaxLimit).ToException());
     }
 
     private static void Check(string name, string? value, List<ErrorDetail> problems)
@@ -75,5 +76,6 @@ internal sealed record CatalogueParameters(string? Q, string? Provider, string? 
         .Distinct(StringComparer.Ordinal)];
 
     private int? ReadLimit() => Limit is null ? DefaultLimit
-        : int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit ? number : null;
+        : int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit
+            ? number : null;
 }

@@ -26,7 +26,8 @@ internal sealed class SearchCatalogue(CatalogueSearch search, CatalogueCursor cu
             new CatalogueFacets(Values(answer.Providers), Values(answer.Themes), Values(answer.Access))));
     }
 
-    private CatalogueItem Item(CatalogueHit hit) => new(hit.Name, hit.Title, hit.Provider, hit.ProviderName, hit.Theme, hit.Access, hit.LatestVersion, hit.AsOf,
+    private CatalogueItem Item(CatalogueHit hit) => new(hit.Name, hit.Title, hit.Provider, hit.ProviderName, hit.Theme, hit.Access,
+        hit.LatestVersion, hit.AsOf,
         CatalogueLinks.Page(options, hit.Name));
 
     private static IReadOnlyList<CatalogueFacetValue> Values(IReadOnlyList<FacetCount> counts) =>

@@ -11,7 +11,8 @@ namespace DataHub.Gateway.OpenApi;
 internal sealed record PageDocument(string Name, string Url);
 
 /// <summary>
-/// The page to read and try the API in (Swagger UI). Its list offers the hub's own document and those of the datasets: the first in the order of titles, and whichever
+/// The page to read and try the API in (Swagger UI). Its list offers the hub's own document and those of the datasets: the
+/// first in the order of titles, and whichever
 /// the address names, <c>/swagger?dataset=…</c>. The page asks for the list itself (config.json), so that it is never older than the page.
 /// </summary>
 internal static class ApiPage
@@ -46,7 +47,8 @@ internal static class ApiPage
     {
         routes.MapGet(Page + "/config.json", (DatasetTitles titles, GatewayOptions options, HttpContext context) =>
             ListAsync(null, titles, options, context)).ExcludeFromDescription();
-        routes.MapGet(OfDataset + "{dataset}/config.json", (string dataset, DatasetTitles titles, GatewayOptions options, HttpContext context) =>
+        routes.MapGet(OfDataset + "{dataset}/config.json",
+            (string dataset, DatasetTitles titles, GatewayOptions options, HttpContext context) =>
             ListAsync(dataset, titles, options, context)).ExcludeFromDescription();
     }
 
@@ -77,6 +79,7 @@ internal static class ApiPage
             .Prepend(new PageDocument("DataHub API v1", options.Prefix + "/openapi/v1.json")).ToList();
         var chosen = dataset is null ? -1 : listed.ToList().FindIndex(t => t.Name == dataset) + 1;
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(new Dictionary<string, object> { ["urls"] = documents, ["urls.primaryName"] = documents[Math.Max(chosen, 0)].Name });
+        return TypedResults.Json(new Dictionary<string,
+            object> { ["urls"] = documents, ["urls.primaryName"] = documents[Math.Max(chosen, 0)].Name });
     }
 }

@@ -4,18 +4,23 @@ using DataHub.Core.Contracts;
 
 namespace DataHub.Gateway.OpenApi;
 
-/// <summary>An example of a column's value: the contract's own, else its first allowed value or bound, else a plain one of its type. Never a person's.</summary>
-internal static class ColumnExamples
+/// <summary>An example of a column's value: the contract's own, else its first allowed value or bound, else a plain one of
+/// its type. Never a person's.</summary>
+internal sealed class ColumnExamples
 {
-    public static JsonNode? Of(DataContract contract, ContractColumn column)
-    {
-        if (column.Personal)
-        {
-            return null;
-        }
+    private readonly Dictionary<string, JsonNode?> values;
 
-        return FromContract(contract, column) ?? (column.Rules.Enum is [var first, ..] ? Json(column.Type.Kind, first) : ByRule(column));
+    public ColumnExamples(DataContract contract)
+    {
+        var properties = (JsonNode.Parse(contract.Document)?["schema"]?[0]?["properties"] as JsonArray ?? []).OfType<JsonObject>()
+            .GroupBy(p => (string?)p["name"] ?? "").ToDictionary(g => g.Key, g => g.First());
+        values = contract.Columns.Where(c => !c.Personal).ToDictionary(c => c.Name, c =>
+            FromContract(properties.GetValueOrDefault(c.Name), c)
+            ?? (c.Rules.Enum is [var first, ..] ? Json(c.Type.Kind, first) : ByRule(c)));
     }
+
+    /// <summary>Null where there is none to give.</summary>
+    public JsonNode? Of(ContractColumn column) => values.GetValueOrDefault(column.Name);
 
     /// <summary>A value in its canonical text as JSON has it.</summary>
     public static JsonNode Json(ColumnKind kind, string text) => kind switch
@@ -25,14 +30,10 @@ internal static class ColumnExamples
         _ => JsonValue.Create(text),
     };
 
-    private static JsonValue? FromContract(DataContract contract, ContractColumn column)
-    {
-        var properties = JsonNode.Parse(contract.Document)?["schema"]?[0]?["properties"] as JsonArray;
-        var example = properties?.OfType<JsonObject>().FirstOrDefault(p => (string?)p["name"] == column.Name)?["examples"] is JsonArray { Count: > 0 } examples
-            ? examples[0] : null;
-        // One that the schema itself would not take teaches nothing.
-        return example is JsonValue value && Fits(column.Type.Kind, value) ? value : null;
-    }
+    // One that the schema itself would not take teaches nothing.
+    private static JsonValue? FromContract(JsonObject? property, ContractColumn column) =>
+        property?["examples"] is JsonArray { Count: > 0 } examples && examples[0] is JsonValue value
+            && Fits(column.Type.Kind, value) ? value : null;
 
     private static bool Fits(ColumnKind kind, JsonValue value) => kind switch
     {
@@ -51,7 +52,8 @@ internal static class ColumnExamples
             return null;
         }
 
-        var bound = rules.Minimum is { } minimum && !rules.ExclusiveMinimum ? minimum : rules.Maximum is { } maximum && !rules.ExclusiveMaximum ? maximum : null;
+        var bound = rules.Minimum is { } minimum && !rules.ExclusiveMinimum ? minimum : rules.Maximum is { } maximum
+            && !rules.ExclusiveMaximum ? maximum : null;
         if (bound is not null)
         {
             return Json(column.Type.Kind, bound);

@@ -9,7 +9,8 @@ using Microsoft.OpenApi;
 namespace DataHub.Gateway.OpenApi;
 
 /// <summary>
-/// The OpenAPI document of one dataset: its own columns as typed parameters and as the schema of its records, every read that this hub offers of it, and examples
+/// The OpenAPI document of one dataset: its own columns as typed parameters and as the schema of its records, every read
+/// that this hub offers of it, and examples
 /// that run as they stand. Made from the contract alone, so that it is as public as the contract is.
 /// </summary>
 /// <param name="prefix">Path under which the hub is reached.</param>
@@ -20,6 +21,7 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
 
     public OpenApiDocument Build(DataContract contract)
     {
+        var examples = new ColumnExamples(contract);
         var document = new OpenApiDocument
         {
             Info = Info(contract),
@@ -34,7 +36,7 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
             {
                 Schemas = new Dictionary<string, IOpenApiSchema>
                 {
-                    [DatasetSchemas.Record] = DatasetSchemas.OfRecord(contract),
+                    [DatasetSchemas.Record] = DatasetSchemas.OfRecord(contract, examples),
                     [DatasetSchemas.Problem] = TypeSchema.Of(typeof(ProblemDocument)),
                     [DatasetSchemas.Version] = TypeSchema.Of(typeof(VersionView)),
                     [DatasetSchemas.Versions] = TypeSchema.Of(typeof(VersionList)),
@@ -47,7 +49,7 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
             RequireToken(document);
         }
 
-        new DatasetOperations(document, contract, reads).Add();
+        new DatasetOperations(document, contract, reads, examples).Add();
         return document;
     }
 
@@ -71,7 +73,8 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
             Version = contract.Version.ToString(),
             Description = string.Join("\n\n", lines.Where(l => l is not null)),
             Contact = terms.Contact is not { } contact ? null
-                : MailAddress.TryCreate(contact, out var mail) ? new OpenApiContact { Email = mail.Address } : new OpenApiContact { Name = contact },
+                : MailAddress.TryCreate(contact, out var mail) ? new OpenApiContact { Name = contact, Email = mail.Address }
+                    : new OpenApiContact { Name = contact },
         };
     }
 
@@ -88,11 +91,13 @@ internal sealed class DatasetDocument(string prefix, DatasetReads reads)
                     ClientCredentials = new OpenApiOAuthFlow
                     {
                         TokenUrl = new Uri(prefix + "/connect/token", UriKind.Relative),
-                        Scopes = new Dictionary<string, string> { [ReadDecision.ReadScope] = "Đọc dữ liệu theo thoả thuận / read data by agreement" },
+                        Scopes = new Dictionary<string,
+                            string> { [ReadDecision.ReadScope] = "Đọc dữ liệu theo thoả thuận / read data by agreement" },
                     },
                 },
             },
         };
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [ReadDecision.ReadScope] }];
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme,
+            document)] = [ReadDecision.ReadScope] }];
     }
 }

@@ -14,7 +14,8 @@ internal static class DatasetDocumentEndpoint
     // Another build may describe the same contract better.
     private static readonly Guid Build = typeof(DatasetDocumentEndpoint).Module.ModuleVersionId;
 
-    public static void MapDatasetDocument(this RouteGroupBuilder api) => api.MapGet("/datasets/{dataset}/openapi.json", AnswerAsync).WithTags("datasets")
+    public static void MapDatasetDocument(this RouteGroupBuilder api) =>
+        api.MapGet("/datasets/{dataset}/openapi.json", AnswerAsync).WithTags("datasets")
         .WithName("getDatasetDocument").Produces<object>().WithSummary("OpenAPI 3.1 của riêng tập dữ liệu này / OpenAPI 3.1 of this dataset alone");
 
     private static async Task AnswerAsync(string dataset, DatasetBook book, GatewayOptions options, DatasetReads reads, HttpContext context)
@@ -33,7 +34,8 @@ internal static class DatasetDocumentEndpoint
         }
 
         using var body = new MemoryStream();
-        await new DatasetDocument(options.Prefix, reads).Build(entry.Newest.Contract).SerializeAsJsonAsync(body, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
+        await new DatasetDocument(options.Prefix, reads).Build(entry.Newest.Contract).SerializeAsJsonAsync(body,
+            OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);

@@ -5,10 +5,10 @@ using Microsoft.OpenApi;
 namespace DataHub.Gateway.OpenApi;
 
 /// <summary>The reads of one dataset as paths of its document; those that this hub has no route for are left out.</summary>
-internal sealed class DatasetOperations(OpenApiDocument document, DataContract contract, DatasetReads reads)
+internal sealed class DatasetOperations(OpenApiDocument document, DataContract contract, DatasetReads reads, ColumnExamples examples)
 {
     private readonly string dataset = $"{GatewayEndpoints.BasePath}/datasets/{contract.Dataset}";
-    private readonly DatasetParameters parameters = new(contract);
+    private readonly DatasetParameters parameters = new(contract, examples);
 
     public void Add()
     {
@@ -17,13 +17,15 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
         Add($"{version}/records", HttpMethod.Get, Records());
         if (!contract.Key.Any(c => c.Personal))
         {
-            Add($"{version}/records/{{key}}", HttpMethod.Get, Operation("getRecord", "records", "Một bản ghi theo khóa / One record by its key",
+            Add($"{version}/records/{{key}}", HttpMethod.Get,
+                Operation("getRecord", "records", "Một bản ghi theo khóa / One record by its key",
                 [parameters.Reference, parameters.Key, .. parameters.Purpose], Json("Bản ghi / The record", DatasetSchemas.Record)));
         }
 
         var lookup = Operation("lookupRecord", "records", "Một bản ghi, khóa nằm trong thân yêu cầu / One record, its key in the body",
             [parameters.Reference, .. parameters.Purpose], Json("Bản ghi / The record", DatasetSchemas.Record));
-        lookup.RequestBody = Body(LookupBody(), new JsonObject { ["key"] = new JsonObject(contract.Key.Select(c => KeyValuePair.Create(c.Name, Sample(c)))) });
+        lookup.RequestBody = Body(LookupBody(), new JsonObject { ["key"] = new JsonObject(contract.Key.Select(c =>
+            KeyValuePair.Create(c.Name, Sample(c)))) });
         Add($"{version}/lookup", HttpMethod.Post, lookup);
         AddQuery(version);
         foreach (var format in reads.Files)
@@ -33,9 +35,11 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
 
         Add(version, HttpMethod.Get, Operation("getVersion", "versions", "Một phiên bản / One version",
             [parameters.Reference], Json("Phiên bản / The version", DatasetSchemas.Version)));
-        Add(version, HttpMethod.Head, Operation("getVersionHeaders", "versions", "Chỉ tiêu đề: kiểm tra dữ liệu mới / Headers alone: is there newer data",
+        Add(version, HttpMethod.Head, Operation("getVersionHeaders", "versions",
+            "Chỉ tiêu đề: kiểm tra dữ liệu mới / Headers alone: is there newer data",
             [parameters.Reference], new OpenApiResponse { Description = "Tiêu đề / Headers", Headers = Headers() }));
-        Add($"{dataset}/versions", HttpMethod.Get, Operation("listVersions", "versions", "Các phiên bản, mới nhất trước / Versions, newest first",
+        Add($"{dataset}/versions", HttpMethod.Get, Operation("listVersions", "versions",
+            "Các phiên bản, mới nhất trước / Versions, newest first",
             [DatasetParameters.Limit(100, 1_000), DatasetParameters.Before], Json("Các phiên bản / Versions", DatasetSchemas.Versions)));
         Add($"{dataset}/contract", HttpMethod.Get, Contract());
     }
@@ -44,7 +48,8 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
     {
         IEnumerable<IOpenApiParameter> asked = reads.Query ? parameters.Query() : [];
         return Operation("listRecords", "records", "Đọc một trang bản ghi / Read a page of records",
-            [parameters.Reference, .. asked, DatasetParameters.Limit(1_000, 50_000), DatasetParameters.Cursor, .. Formats(), .. parameters.Purpose],
+            [parameters.Reference, .. asked, DatasetParameters.Limit(1_000, 50_000), DatasetParameters.Cursor, .. Formats(),
+                .. parameters.Purpose],
             Page("Một trang bản ghi theo thứ tự khóa / A page of records in key order"));
     }
 
@@ -68,14 +73,16 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
             return;
         }
 
-        var query = Operation("queryRecords", "records", "Truy vấn trong thân yêu cầu, cả theo cột cá nhân / A query in the body, by personal columns too",
+        var query = Operation("queryRecords", "records",
+            "Truy vấn trong thân yêu cầu, cả theo cột cá nhân / A query in the body, by personal columns too",
             [parameters.Reference, .. Formats(), .. parameters.Purpose], Page("Một trang bản ghi / A page of records"));
         query.RequestBody = Body(parameters.QueryBody(), new JsonObject { ["limit"] = 10 });
         Add($"{version}/query", HttpMethod.Post, query);
     }
 
     private void AddFile(string version, string format) => Add($"{version}/files/{format}", HttpMethod.Get, Operation(
-        $"get{char.ToUpperInvariant(format[0])}{format[1..]}File", "records", $"Toàn bộ phiên bản dạng {format} / The whole version as {format}",
+        $"get{char.ToUpperInvariant(format[0])}{format[1..]}File", "records",
+            $"Toàn bộ phiên bản dạng {format} / The whole version as {format}",
         [parameters.Reference, .. format == "csv" ? [DatasetParameters.Bom] : Array.Empty<IOpenApiParameter>(), .. parameters.Purpose],
         new OpenApiResponse
         {
@@ -87,7 +94,8 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
     private OpenApiOperation Contract()
     {
         var text = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-        var operation = Operation("getContract", "contract", "Hợp đồng dữ liệu ODCS / The ODCS data contract", [DatasetParameters.ContractVersion],
+        var operation = Operation("getContract", "contract", "Hợp đồng dữ liệu ODCS / The ODCS data contract",
+            [DatasetParameters.ContractVersion],
             new OpenApiResponse
             {
                 Description = "Hợp đồng / The contract",
@@ -151,7 +159,8 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
         ["Dataset-Version"] = Header("Nhãn phiên bản / The version's label", new OpenApiSchema { Type = JsonSchemaType.String }),
         ["Dataset-Seq"] = Header("Số thứ tự phiên bản / The version's number", new OpenApiSchema { Type = JsonSchemaType.Integer }),
         ["Contract-Version"] = Header("Phiên bản hợp đồng / The contract's version", new OpenApiSchema { Type = JsonSchemaType.String }),
-        ["Data-As-Of"] = Header("Thời điểm của dữ liệu nguồn / Time of the source's data", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
+        ["Data-As-Of"] = Header("Thời điểm của dữ liệu nguồn / Time of the source's data",
+            new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
         ["ETag"] = Header("Dùng với If-None-Match / For If-None-Match", new OpenApiSchema { Type = JsonSchemaType.String }),
     };
 
@@ -168,13 +177,13 @@ internal sealed class DatasetOperations(OpenApiDocument document, DataContract c
                 Type = JsonSchemaType.Object,
                 AdditionalPropertiesAllowed = false,
                 Required = contract.Key.Select(c => c.Name).ToHashSet(),
-                Properties = contract.Key.ToDictionary(c => c.Name, IOpenApiSchema (c) => DatasetSchemas.OfValue(c, ColumnExamples.Of(contract, c))),
+                Properties = contract.Key.ToDictionary(c => c.Name, IOpenApiSchema (c) => DatasetSchemas.OfValue(c, examples.Of(c))),
             },
         },
     };
 
     // A body must be whole to be tried; a personal key has no example, only its type's emptiest value.
-    private JsonNode? Sample(ContractColumn column) => ColumnExamples.Of(contract, column)?.DeepClone() ?? column.Type.Kind switch
+    private JsonNode? Sample(ContractColumn column) => examples.Of(column)?.DeepClone() ?? column.Type.Kind switch
     {
         ColumnKind.Int32 or ColumnKind.Int64 or ColumnKind.Decimal or ColumnKind.Float64 => 0,
         ColumnKind.Boolean => false,

@@ -15,5 +15,6 @@ internal sealed class DatasetReads(EndpointDataSource endpoints)
 
     /// <summary>Whole versions as files, and pages in other formats than JSON.</summary>
     public IReadOnlyList<string> Files => [.. Formats.Where(f => routes.Value.Any(r =>
-        r == $"{GatewayEndpoints.BasePath}{Version}/files/{f}" || r.StartsWith($"{GatewayEndpoints.BasePath}{Version}/files/{{", StringComparison.Ordinal)))];
+        r == $"{GatewayEndpoints.BasePath}{Version}/files/{f}"
+            || r.StartsWith($"{GatewayEndpoints.BasePath}{Version}/files/{{", StringComparison.Ordinal)))];
 }

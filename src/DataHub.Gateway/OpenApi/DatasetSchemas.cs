@@ -17,18 +17,18 @@ internal static class DatasetSchemas
     // What .NET's expressions have and ECMA-262, which JSON Schema asks for, has not.
     private static readonly string[] OfDotNetAlone = [@"\z", @"\Z", @"\A", @"\G", "(?#", "(?i", "(?m", "(?s", "(?n", "(?x", "(?>", "(?'"];
 
-    public static OpenApiSchema OfRecord(DataContract contract)
+    public static OpenApiSchema OfRecord(DataContract contract, ColumnExamples examples)
     {
         var schema = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Description = "Một bản ghi; cột ngoài quyền đọc không có mặt / A record; columns outside the caller's permission are absent",
+            // Nothing is required of it: select and agreements leave columns out.
+            Description = "Một bản ghi; cột không được chọn hoặc ngoài quyền đọc không có mặt / A record; columns not selected or not granted are absent",
             Properties = new Dictionary<string, IOpenApiSchema>(),
-            Required = contract.Terms.Access == AccessMode.Open ? contract.Columns.Where(c => !c.Personal).Select(c => c.Name).ToHashSet() : null,
         };
         foreach (var column in Readable(contract))
         {
-            var value = OfValue(column, ColumnExamples.Of(contract, column));
+            var value = OfValue(column, examples.Of(column));
             if (!column.Required && column.KeyPosition is null)
             {
                 value.Type |= JsonSchemaType.Null;
@@ -59,7 +59,8 @@ internal static class DatasetSchemas
             ContentEncoding = column.Type.Kind == ColumnKind.Bytes ? "base64" : null,
             MinLength = rules.MinLength,
             MaxLength = rules.MaxLength,
-            Pattern = rules.Pattern is { } pattern && !OfDotNetAlone.Any(p => pattern.Contains(p, StringComparison.Ordinal)) ? pattern : null,
+            Pattern = rules.Pattern is { } pattern && !OfDotNetAlone.Any(p => pattern.Contains(p, StringComparison.Ordinal))
+                ? pattern : null,
             Minimum = isNumber && !rules.ExclusiveMinimum ? rules.Minimum : null,
             ExclusiveMinimum = isNumber && rules.ExclusiveMinimum ? rules.Minimum : null,
             Maximum = isNumber && !rules.ExclusiveMaximum ? rules.Maximum : null,
@@ -124,7 +125,8 @@ internal static class DatasetSchemas
         }
 
         notes.Add(string.Create(CultureInfo.InvariantCulture, $"Kiểu / type: {column.Type}."));
-        notes.AddRange(column.KeyPosition is { } position ? [string.Create(CultureInfo.InvariantCulture, $"Khóa / key: {position}.")] : Array.Empty<string>());
+        notes.AddRange(column.KeyPosition is { } position
+            ? [string.Create(CultureInfo.InvariantCulture, $"Khóa / key: {position}.")] : Array.Empty<string>());
         notes.AddRange(column.Personal ? ["Dữ liệu cá nhân / personal data."] : Array.Empty<string>());
         return string.Join(' ', notes);
     }

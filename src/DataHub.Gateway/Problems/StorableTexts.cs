@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Routing;
 namespace DataHub.Gateway.Problems;
 
 /// <summary>
-/// Refuses bodies with texts that PostgreSQL cannot hold (U+0000): all of them at once, each by its pointer. Halves of surrogate pairs do not come this far, the reader
+/// Refuses bodies with texts that PostgreSQL cannot hold (U+0000): all of them at once, each by its pointer. Halves of
+/// surrogate pairs do not come this far, the reader
 /// of bodies names them; values of records are JSON still, and judged where they are read.
 /// </summary>
 internal static class StorableTexts
@@ -44,7 +45,8 @@ internal static class StorableTexts
         switch (value)
         {
             case string text:
-                problems.AddRange(text.Contains('\0', StringComparison.Ordinal) ? [RequestCodes.CharacterNotAllowed.At(pointer)] : Array.Empty<ErrorDetail>());
+                problems.AddRange(text.Contains('\0', StringComparison.Ordinal) ? [RequestCodes.CharacterNotAllowed.At(pointer)]
+                    : Array.Empty<ErrorDetail>());
                 break;
             case IDictionary entries:
                 foreach (DictionaryEntry entry in entries)

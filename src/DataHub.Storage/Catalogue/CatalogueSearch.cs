@@ -27,7 +27,8 @@ public sealed record FacetCount(string Value, string? Name, long Count);
 
 /// <summary>One page with everything beside it, of one moment.</summary>
 public sealed record CatalogueAnswer(
-    IReadOnlyList<CatalogueHit> Hits, long Total, IReadOnlyList<FacetCount> Providers, IReadOnlyList<FacetCount> Themes, IReadOnlyList<FacetCount> Access);
+    IReadOnlyList<CatalogueHit> Hits, long Total, IReadOnlyList<FacetCount> Providers, IReadOnlyList<FacetCount> Themes,
+        IReadOnlyList<FacetCount> Access);
 
 /// <summary>Searches the catalogue: two statements in one round trip, however many datasets there are.</summary>
 public sealed class CatalogueSearch(StoreConnections connections)
@@ -91,7 +92,8 @@ public sealed class CatalogueSearch(StoreConnections connections)
     private static FacetCount Count(NpgsqlDataReader reader) => new(reader.GetString(1), Text(reader, 2), reader.GetInt64(3));
 
     private static CatalogueHit Hit(NpgsqlDataReader reader) => new(
-        reader.GetString(1), reader.GetString(2), reader.GetString(4), Text(reader, 5), Text(reader, 6), reader.GetString(7), (int)reader.GetInt64(3))
+        reader.GetString(1), reader.GetString(2), reader.GetString(4), Text(reader, 5), Text(reader, 6), reader.GetString(7),
+            (int)reader.GetInt64(3))
     {
         LatestVersion = reader.IsDBNull(8) ? null : VersionEntry.LabelOf(reader.GetInt32(8), reader.GetInt32(9), reader.GetInt32(10)),
         AsOf = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),

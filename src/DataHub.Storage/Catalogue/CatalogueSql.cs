@@ -3,7 +3,8 @@ using System.Globalization;
 namespace DataHub.Storage.Catalogue;
 
 /// <summary>
-/// The one statement that answers a page of the catalogue: the page, its total and the counts of all facets are one snapshot. A question is only ever parameters: $1 the whole of
+/// The one statement that answers a page of the catalogue: the page, its total and the counts of all facets are one
+/// snapshot. A question is only ever parameters: $1 the whole of
 /// it, $2-$4 provider, theme and access, $5 and $6 after which rank and name, $7 how many, $8 how many values of a facet, $9… its words.
 /// </summary>
 internal static class CatalogueSql
@@ -11,7 +12,8 @@ internal static class CatalogueSql
     /// <summary>Number of the first parameter that is a word.</summary>
     public const int FirstWord = 9;
 
-    /// <summary>How like a question must be to what stands somewhere in a document (0-1), and each of its words; found by trying one wrong, missing or swapped letter.</summary>
+    /// <summary>How like a question must be to what stands somewhere in a document (0-1), and each of its words; found by
+    /// trying one wrong, missing or swapped letter.</summary>
     public const string Resemblance = "0.5";
 
     // A word of three letters with another one in it is another word (tra, tru, tro).
@@ -45,7 +47,8 @@ internal static class CatalogueSql
     private static string Facet(string column, string others) =>
         $"SELECT {column} AS value, count(*) AS count FROM hits WHERE {column} IS NOT NULL AND {others} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $8";
 
-    // Both arms of the OR are conditions of ix_dataset_search_document (a BitmapOr); what resembles is then judged word by word, which the index cannot.
+    // Both arms of the OR are conditions of ix_dataset_search_document (a BitmapOr); what resembles is then judged word by
+    // word, which the index cannot.
     private static string Hits(int words)
     {
         var placed = Enumerable.Range(FirstWord, words).Select(i => string.Create(CultureInfo.InvariantCulture, $"${i}")).ToList();

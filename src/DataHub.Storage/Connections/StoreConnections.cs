@@ -33,6 +33,12 @@ public sealed class StoreConnections : IAsyncDisposable
             b.NoResetOnClose = true;
             b.Options = readOnly;
         });
+        Count = Build(options.ReadDatabase ?? options.Database, "datahub-count", b =>
+        {
+            b.MaxPoolSize = Math.Max(2, options.ReadPool / 4);
+            b.CommandTimeout = options.ReadTimeoutSeconds + 5;
+            b.Options = readOnly;
+        });
         Export = Build(options.ReadDatabase ?? options.Database, "datahub-export", b =>
         {
             b.MaxPoolSize = options.Exports;
@@ -60,12 +66,19 @@ public sealed class StoreConnections : IAsyncDisposable
     /// </summary>
     public NpgsqlDataSource Read { get; }
 
+    /// <summary>
+    /// Counts, which are cut off by their budget of time. Nothing is prepared by itself here: cut off while it prepares, a session of the driver's lost its place in the
+    /// answer and failed the next statement.
+    /// </summary>
+    public NpgsqlDataSource Count { get; }
+
     /// <summary>Whole versions. No statement timeout, for a slow reader's range may wait for it; how many there are is bounded, and a reader below Kestrel's least rate is let go.</summary>
     public NpgsqlDataSource Export { get; }
 
     public async ValueTask DisposeAsync()
     {
         await Export.DisposeAsync();
+        await Count.DisposeAsync();
         await Lookup.DisposeAsync();
         await Read.DisposeAsync();
         await Merge.DisposeAsync();

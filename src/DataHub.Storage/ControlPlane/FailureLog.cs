@@ -7,7 +7,8 @@ using Npgsql;
 namespace DataHub.Storage.ControlPlane;
 
 /// <summary>
-/// Logs failed statements of the control plane in place of EF Core, which cannot tell a fault from an answer: that a key is taken or still referred to is what the
+/// Logs failed statements of the control plane in place of EF Core, which cannot tell a fault from an answer: that a key is
+/// taken or still referred to is what the
 /// caller is told (409), and no error of the hub.
 /// </summary>
 internal sealed partial class FailureLog(ILogger<HubDb> log) : DbCommandInterceptor
@@ -19,7 +20,8 @@ internal sealed partial class FailureLog(ILogger<HubDb> log) : DbCommandIntercep
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Write(command, eventData.Exception);
 
-    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData,
+        CancellationToken cancellationToken = default)
     {
         Write(command, eventData.Exception);
         return Task.CompletedTask;

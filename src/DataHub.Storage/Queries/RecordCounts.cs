@@ -22,7 +22,7 @@ public sealed class RecordCounts(StoreConnections connections, StorageOptions op
             return new RecordCount(counted, IsEstimate: false);
         }
 
-        await using var connection = await connections.Read.OpenConnectionAsync(cancellation);
+        await using var connection = await connections.Count.OpenConnectionAsync(cancellation);
         await using var command = Command(new QuestionSql(query).Estimate(), connection);
         using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellation))!);
         var rows = plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetInt64();
@@ -31,7 +31,7 @@ public sealed class RecordCounts(StoreConnections connections, StorageOptions op
 
     private async Task<long?> ExactAsync(RecordQuery query, CancellationToken cancellation)
     {
-        await using var connection = await connections.Read.OpenConnectionAsync(cancellation);
+        await using var connection = await connections.Count.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var budget = new NpgsqlCommand(
             string.Create(System.Globalization.CultureInfo.InvariantCulture,

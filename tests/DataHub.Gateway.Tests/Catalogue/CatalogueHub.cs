@@ -14,7 +14,8 @@ public sealed class CatalogueHub : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await HubServer.StartAsync(new HubServerOptions { Settings = new Dictionary<string, string> { ["DATAHUB_ROLES"] = "gateway" } });
+        Server = await HubServer.StartAsync(new HubServerOptions { Settings = new Dictionary<string,
+            string> { ["DATAHUB_ROLES"] = "gateway" } });
         using var admin = await Server.AdminClientAsync();
         await admin.AddSourceAsync(new { id = "tep", kind = "csv", settings = new Dictionary<string, string> { ["folder"] = "." } });
         using (var agency = await admin.PostAsJsonAsync("/api/v1/agencies", new { code = "H84.01", name = "Sở Nội vụ tỉnh Trà Vinh" }))
@@ -22,10 +23,14 @@ public sealed class CatalogueHub : IAsyncLifetime
             await agency.JsonAsync(HttpStatusCode.Created);
         }
 
-        await AddAsync(admin, "don-vi", "H84.02", "dia-gioi", "open", "Đơn vị hành chính Trà Vinh", "Danh mục xã, phường.", "ma|Mã đơn vị", "ten|Tên");
-        await AddAsync(admin, "ho-so-mot-cua", "H84.01", "hanh-chinh", "shared", "Hồ sơ một cửa", "Tình hình giải quyết tại tỉnh Trà Vinh.", "ma_ho_so|Mã hồ sơ");
-        await AddAsync(admin, "doanh-nghiep", "H84.02", "kinh-te", "open", "Doanh nghiệp", "Doanh nghiệp đăng ký mới.", "ma|Mã số thuế", "dia_chi|Địa chỉ ở Trà Vinh");
-        await AddAsync(admin, "vinh-long", "H86.01", "dia-gioi", "open", "Vĩnh Long", "Tăng trưởng 100% so với năm trước (giá_trị_1).", "ma|Mã");
+        await AddAsync(admin, "don-vi", "H84.02", "dia-gioi", "open", "Đơn vị hành chính Trà Vinh", "Danh mục xã, phường.",
+            "ma|Mã đơn vị", "ten|Tên");
+        await AddAsync(admin, "ho-so-mot-cua", "H84.01", "hanh-chinh", "shared", "Hồ sơ một cửa",
+            "Tình hình giải quyết tại tỉnh Trà Vinh.", "ma_ho_so|Mã hồ sơ");
+        await AddAsync(admin, "doanh-nghiep", "H84.02", "kinh-te", "open", "Doanh nghiệp", "Doanh nghiệp đăng ký mới.",
+            "ma|Mã số thuế", "dia_chi|Địa chỉ ở Trà Vinh");
+        await AddAsync(admin, "vinh-long", "H86.01", "dia-gioi", "open", "Vĩnh Long",
+            "Tăng trưởng 100% so với năm trước (giá_trị_1).", "ma|Mã");
         await AddAsync(admin, "lao-dong", "H86.01", null, "shared", "Lao động", "Người lao động có đóng bảo hiểm.", "ma|Mã");
         Caller = Server.CreateClient();
     }
@@ -35,10 +40,12 @@ public sealed class CatalogueHub : IAsyncLifetime
     /// <summary>Names found, in order.</summary>
     public async Task<string[]> FindAsync(string q) => Names(await ReadAsync("?q=" + Uri.EscapeDataString(q)));
 
-    public static string[] Names(JsonElement list) => [.. list.GetProperty("value").EnumerateArray().Select(d => d.GetProperty("dataset").GetString()!)];
+    public static string[] Names(JsonElement list) => [.. list.GetProperty("value").EnumerateArray().Select(d =>
+        d.GetProperty("dataset").GetString()!)];
 
     public static Task AddAsync(
-        HttpClient admin, string name, string provider, string? theme, string access, string title, string description, params string[] columns) =>
+        HttpClient admin, string name, string provider, string? theme, string access, string title, string description,
+            params string[] columns) =>
         admin.AddDatasetAsync($$"""
             apiVersion: v3.1.0
             kind: DataContract

@@ -82,7 +82,8 @@ public sealed class SearchLifeTests
     {
         lock (statements)
         {
-            return [.. statements.Where(s => s.Contains("dataset_search", StringComparison.Ordinal) || s.Contains("hub.datasets", StringComparison.Ordinal))];
+            return [.. statements.Where(s => s.Contains("dataset_search", StringComparison.Ordinal)
+                || s.Contains("hub.datasets", StringComparison.Ordinal))];
         }
     }
 }

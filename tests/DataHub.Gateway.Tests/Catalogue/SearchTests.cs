@@ -17,7 +17,8 @@ public sealed class SearchTests(CatalogueHub hub) : IClassFixture<CatalogueHub>
 
     [Fact]
     public async Task Composed_and_decomposed_letters_are_the_same() =>
-        Assert.Equal(await hub.FindAsync("trà vinh".Normalize(NormalizationForm.FormC)), await hub.FindAsync("trà vinh".Normalize(NormalizationForm.FormD)));
+        Assert.Equal(await hub.FindAsync("trà vinh".Normalize(NormalizationForm.FormC)),
+            await hub.FindAsync("trà vinh".Normalize(NormalizationForm.FormD)));
 
     [Theory]
     [InlineData("ho so", "ho-so-mot-cua")]
@@ -56,7 +57,8 @@ public sealed class SearchTests(CatalogueHub hub) : IClassFixture<CatalogueHub>
     [InlineData("$1")]
     [InlineData("bi-mat.csv")]
     [InlineData("tep")]
-    public async Task Nothing_is_read_as_a_pattern_or_as_SQL_and_what_is_not_public_is_not_found(string q) => Assert.Empty(await hub.FindAsync(q));
+    public async Task Nothing_is_read_as_a_pattern_or_as_SQL_and_what_is_not_public_is_not_found(string q) =>
+        Assert.Empty(await hub.FindAsync(q));
 
     [Fact]
     public async Task Counts_each_facet_under_the_question_and_the_other_facets()
@@ -80,7 +82,8 @@ public sealed class SearchTests(CatalogueHub hub) : IClassFixture<CatalogueHub>
     {
         foreach (var question in new[] { "?limit=2", "?q=tra+vinh&limit=1", "?access=open&limit=1" })
         {
-            var whole = CatalogueHub.Names(await hub.ReadAsync(question.Replace("limit=1", "limit=1000", StringComparison.Ordinal).Replace("limit=2", "limit=1000", StringComparison.Ordinal)));
+            var whole = CatalogueHub.Names(await hub.ReadAsync(question.Replace("limit=1", "limit=1000",
+                StringComparison.Ordinal).Replace("limit=2", "limit=1000", StringComparison.Ordinal)));
             var walked = new List<string>();
             string? next = "/api/v1/catalog/datasets" + question;
             while (next is not null)
@@ -134,5 +137,6 @@ public sealed class SearchTests(CatalogueHub hub) : IClassFixture<CatalogueHub>
     }
 
     private static string[] Counts(JsonElement list, string facet) =>
-        [.. list.GetProperty("facets").GetProperty(facet).EnumerateArray().Select(f => $"{f.GetProperty("value").GetString()}:{f.GetProperty("count").GetInt64()}")];
+        [.. list.GetProperty("facets").GetProperty(facet).EnumerateArray().Select(f =>
+            $"{f.GetProperty("value").GetString()}:{f.GetProperty("count").GetInt64()}")];
 }

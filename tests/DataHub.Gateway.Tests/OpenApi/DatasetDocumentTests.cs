@@ -6,7 +6,8 @@ using Microsoft.OpenApi;
 
 namespace DataHub.Gateway.Tests.OpenApi;
 
-/// <summary>The OpenAPI document of one dataset: true to its contract, valid, careful with personal columns, and runnable as it stands.</summary>
+/// <summary>The OpenAPI document of one dataset: true to its contract, valid, careful with personal columns, and runnable as
+/// it stands.</summary>
 public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<DocumentHub>
 {
     [Theory]
@@ -70,7 +71,8 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
         Assert.All(Operations(document), o => Assert.DoesNotContain("cccd", Parameters(o).Select(p => (string?)p!["name"])));
         Assert.DoesNotContain("082001012345", document.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("Data-Purpose", Parameters(Operation(document, "listRecords")).Select(p => (string?)p!["name"]));
-        Assert.DoesNotContain("Data-Purpose", Parameters(Operation(await hub.ReadAsync(DocumentHub.Open), "listRecords")).Select(p => (string?)p!["name"]));
+        Assert.DoesNotContain("Data-Purpose", Parameters(Operation(await hub.ReadAsync(DocumentHub.Open),
+            "listRecords")).Select(p => (string?)p!["name"]));
         Assert.NotNull(Operation(await hub.ReadAsync(DocumentHub.Open), "getRecord"));
     }
 
@@ -97,7 +99,8 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
             }
         }
 
-        Assert.Superset(new HashSet<string> { "listRecords", "getRecord", "lookupRecord", "queryRecords", "getCsvFile", "getNdjsonFile", "getVersion", "getVersionHeaders", "listVersions", "getContract" }, called.ToHashSet());
+        Assert.Superset(new HashSet<string> { "listRecords", "getRecord", "lookupRecord", "queryRecords", "getCsvFile",
+            "getNdjsonFile", "getVersion", "getVersionHeaders", "listVersions", "getContract" }, called.ToHashSet());
         Assert.Equal(called.Count, called.Distinct().Count());
     }
 
@@ -105,17 +108,23 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
     public async Task Every_column_that_may_stand_in_an_address_is_a_typed_parameter()
     {
         var listed = Operation(await hub.ReadAsync(DocumentHub.Open), "listRecords");
-        var columns = Parameters(listed).Where(p => (string?)p!["in"] == "query").Select(p => $"{p!["name"]} {p["schema"]!["type"]} {p["schema"]!["format"]}").ToList();
+        var columns = Parameters(listed).Where(p => (string?)p!["in"] == "query").Select(p =>
+            $"{p!["name"]} {p["schema"]!["type"]} {p["schema"]!["format"]}").ToList();
 
         Assert.Superset(
             new HashSet<string>
             {
-                "mã string ", "tên_đơn_vị string ", "dân_số integer int64", "số_hộ integer int32", "diện_tích number decimal", "tỉ_lệ number double",
-                "còn_hiệu_lực boolean ", "ngày string date", "giờ string time", "lúc string date-time", "filter string ", "select string ", "orderby string ",
+                "mã string ", "tên_đơn_vị string ", "dân_số integer int64", "số_hộ integer int32", "diện_tích number decimal",
+                    "tỉ_lệ number double",
+                "còn_hiệu_lực boolean ", "ngày string date", "giờ string time", "lúc string date-time", "filter string ",
+                    "select string ", "orderby string ",
                 "count string ", "limit integer int32", "cursor string ", "format string ", "bom boolean ",
             },
             columns.ToHashSet());
-        Assert.DoesNotContain(columns, c => c.StartsWith("ảnh", StringComparison.Ordinal) || c.StartsWith("điện_thoại", StringComparison.Ordinal));
+        Assert.StartsWith("Mã tỉnh. Theo danh mục, giữ số 0 đầu. ",
+            (string?)Parameters(listed).Single(p => (string?)p!["name"] == "mã")!["description"], StringComparison.Ordinal);
+        Assert.DoesNotContain(columns, c => c.StartsWith("ảnh", StringComparison.Ordinal)
+            || c.StartsWith("điện_thoại", StringComparison.Ordinal));
         Assert.Equal(columns.Count, columns.Select(c => c.Split(' ')[0]).Distinct().Count());
     }
 
@@ -132,7 +141,8 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
             {
                 var text = value.GetValueKind() == System.Text.Json.JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
                 using var answer = await client.GetAsync($"/api/v1/datasets/{DocumentHub.Open}/versions/latest/records?{((string?)parameter["name"] == "bom" ? "format=csv&" : "")}{Uri.EscapeDataString((string)parameter["name"]!)}={Uri.EscapeDataString(text)}");
-                Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{parameter["name"]}={text}: {await answer.Content.ReadAsStringAsync()}");
+                Assert.True(answer.StatusCode == HttpStatusCode.OK,
+                    $"{parameter["name"]}={text}: {await answer.Content.ReadAsStringAsync()}");
             }
         }
     }
@@ -149,7 +159,8 @@ public sealed class DatasetDocumentTests(DocumentHub hub) : IClassFixture<Docume
         Assert.Equal((HttpStatusCode.NotModified, 0), (same.StatusCode, (await same.Content.ReadAsByteArrayAsync()).Length));
 
         using var admin = await hub.Server.AdminClientAsync();
-        var revised = DocumentHub.SharedContract.Replace("version: 1.0.0", "version: 1.1.0", StringComparison.Ordinal) + "\n  - {name: ấp, logicalType: string}";
+        var revised = DocumentHub.SharedContract.Replace("version: 1.0.0", "version: 1.1.0", StringComparison.Ordinal)
+            + "\n  - {name: ấp, logicalType: string}";
         using var put = await admin.PutAsync($"/api/v1/datasets/{DocumentHub.Shared}/contract", HubCalls.Yaml(revised));
         await put.JsonAsync();
         using var next = await client.GetAsync(address);

@@ -3,7 +3,8 @@ using DataHub.TestKit;
 
 namespace DataHub.Gateway.Tests.OpenApi;
 
-/// <summary>A hub with a published open dataset of every type and Vietnamese column names, and a shared one whose key is personal.</summary>
+/// <summary>A hub with a published open dataset of every type and Vietnamese column names, and a shared one whose key is
+/// personal.</summary>
 public sealed class DocumentHub : IAsyncLifetime
 {
     public const string Open = "don-vi";

@@ -15,11 +15,14 @@ public sealed class SwaggerPageTests
     public Task A_person_signs_in_and_tries_a_call() => InBrowserAsync(TryMeAsync);
 
     [Fact]
-    public Task A_developer_chooses_a_dataset_from_the_list_and_reads_its_records_by_a_typed_column() => InBrowserAsync(async (browser, hub) =>
+    public Task A_developer_chooses_a_dataset_from_the_list_and_reads_its_records_by_a_typed_column() =>
+        InBrowserAsync(async (browser, hub) =>
     {
         await DocumentHub.AddAsync(hub);
         await browser.Navigate().GoToUrlAsync(new Uri(hub.Address, "/swagger"));
-        await FindAsync(browser, By.CssSelector("select#select"));
+        // The list takes no choice while a document loads.
+        await FindAsync(browser, By.CssSelector("#operations-me-getMe"));
+        await FindAsync(browser, By.CssSelector("select#select:enabled"));
         var list = browser.FindElements(By.CssSelector("select#select option"));
         Assert.Equal(["DataHub API v1", "Công dân (cong-dan)", "Đơn vị hành chính (don-vi)"], list.Select(o => o.Text));
         list[2].Click();
@@ -103,7 +106,8 @@ public sealed class SwaggerPageTests
         Assert.Contains(HubServer.AdminId, body.Text, StringComparison.Ordinal);
         AssertSafe(browser);
         // A closed page forgets the token.
-        Assert.DoesNotContain("ey", browser.ExecuteScript("return JSON.stringify(window.localStorage)") as string ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("ey", browser.ExecuteScript("return JSON.stringify(window.localStorage)") as string ?? "",
+            StringComparison.Ordinal);
     }
 
     private static void AssertSafe(ChromeDriver browser) => Assert.DoesNotContain(browser.Manage().Logs.GetLog(LogType.Browser),

@@ -71,11 +71,13 @@ public sealed class CatalogueSearchTests
         await using var database = await TestDatabase.CreateEmptyAsync();
         await database.ExecuteAsync("CREATE SCHEMA \"tiện ích\"; CREATE EXTENSION unaccent SCHEMA \"tiện ích\"; CREATE EXTENSION pg_trgm SCHEMA \"tiện ích\"");
 
-        await StoreMigration.RunAsync(new StorageOptions { Database = database.ConnectionString + ";Pooling=false" }, CancellationToken.None);
+        await StoreMigration.RunAsync(new StorageOptions { Database = database.ConnectionString + ";Pooling=false" },
+            CancellationToken.None);
 
         Assert.Equal("ho so dat", await database.ScalarAsync<string>("SELECT hub.fold(' Hồ  SƠ đất ')"));
         await using var connections = new StoreConnections(new StorageOptions { Database = database.ConnectionString });
-        var nothing = await new CatalogueSearch(connections).FindAsync(new CatalogueQuestion("a", ["a"], null, null, null, null, 1), CancellationToken.None);
+        var nothing = await new CatalogueSearch(connections).FindAsync(new CatalogueQuestion("a", ["a"], null, null, null, null, 1),
+            CancellationToken.None);
         Assert.Equal(0, nothing.Total);
     }
 

@@ -15,7 +15,8 @@ public sealed class DatasetBookTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Npgsql keeps one reader a connection and hands it to the next command: closing it twice closed the rows of whoever had the connection by then, and that caller waited for ever.
+    /// Npgsql keeps one reader a connection and hands it to the next command: closing it twice closed the rows of whoever
+    /// had the connection by then, and that caller waited for ever.
     /// </summary>
     [Fact]
     public async Task Callers_that_read_different_datasets_at_once_do_not_close_each_others_rows()
