@@ -75,7 +75,8 @@ public static class GatewayEndpoints
         app.MapHealth();
     }
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments(BasePath, StringComparison.Ordinal);
+    private static bool IsApi(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(BasePath, StringComparison.OrdinalIgnoreCase);
 
     // A token that is sent and wrong is never ignored, not even on open data.
     private static async Task Authenticate(HttpContext context, RequestDelegate next)

@@ -80,9 +80,10 @@ internal sealed partial class StoreLimit
                 .. files.SelectMany(file => new[] { "-f", file }),
             ],
             environment, cancellation);
-        var tps = double.Parse(TpsPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         var count = double.Parse(CountPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
-        return new QueryFigures(tps, (cluster.CpuSeconds - cpu) / count * 1e6, ProcFiles.Load());
+        // Where not one transaction came to its end in time, pgbench prints no rate.
+        var tps = count > 0 ? double.Parse(TpsPattern().Match(output).Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        return new QueryFigures(tps, (cluster.CpuSeconds - cpu) / Math.Max(1, count) * 1e6, ProcFiles.Load());
     }
 
     [GeneratedRegex(@"\$([0-9]+)")]
