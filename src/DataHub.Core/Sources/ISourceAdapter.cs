@@ -26,10 +26,10 @@ public interface ISourceAdapter
     Task<IReadOnlyList<SourceTable>> ListTablesAsync(SourceSettings source, CancellationToken cancellation);
 
     /// <summary>
-    /// Opens one read-only snapshot of what the contract names. Field i of the reader belongs to column i of the contract,
+    /// Opens one read-only snapshot of what is asked for. Field i of the reader belongs to column i of the contract,
     /// found by its source name; a missing one is an error that names all that are missing. The caller disposes.
     /// </summary>
-    Task<IRecordReader> OpenAsync(SourceSettings source, DataContract contract, CancellationToken cancellation);
+    Task<IRecordReader> OpenAsync(SourceSettings source, PullRequest request, CancellationToken cancellation);
 }
 
 /// <summary>A forward-only stream of one snapshot. Not thread-safe; dispose it at any moment to give up.</summary>
@@ -42,6 +42,12 @@ public interface IRecordReader : IAsyncDisposable
 
     /// <summary>Estimated records, or null: only for progress.</summary>
     long? EstimatedRecords { get; }
+
+    /// <summary>Where the snapshot stands, for the next incremental pull; null where there is nothing to keep. Complete at the end of the stream.</summary>
+    SourcePosition? Position => null;
+
+    /// <summary>What differs from the contract and was borne with.</summary>
+    IReadOnlyList<SourceDrift> Drift => [];
 
     /// <summary>Clears and fills <paramref name="batch"/>; false when the source is at its end and the batch holds nothing.</summary>
     ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation);

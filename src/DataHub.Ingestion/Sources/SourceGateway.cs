@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Sources;
 
@@ -35,10 +34,10 @@ public sealed class SourceGateway(SourceAdapters adapters, SourceResilienceOptio
     /// Opens a snapshot, waiting for a free place among the source's readers. The reader holds its place until disposed.
     /// </summary>
     public Task<IRecordReader> OpenAsync(
-        SourceSettings source, DataContract contract, CancellationToken cancellation)
+        SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
         var adapter = adapters.For(source.Kind);
-        return Of(source).OpenAsync(ct => adapter.OpenAsync(source, contract, ct), cancellation);
+        return Of(source).OpenAsync(ct => adapter.OpenAsync(source, request, ct), cancellation);
     }
 
     /// <summary>Drops a source's failure history: call it when its settings or credential change, or it is deleted.</summary>

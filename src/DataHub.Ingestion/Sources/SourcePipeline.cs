@@ -132,6 +132,10 @@ internal sealed class SourcePipeline : IDisposable
 
         public long? EstimatedRecords => inner.EstimatedRecords;
 
+        public SourcePosition? Position => inner.Position;
+
+        public IReadOnlyList<SourceDrift> Drift => inner.Drift;
+
         public ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation) =>
             inner.ReadAsync(batch, cancellation);
 

@@ -108,7 +108,7 @@ public sealed class SourceGatewayTests : IAsyncDisposable
         public Task<IReadOnlyList<SourceTable>> ListTablesAsync(SourceSettings source, CancellationToken cancellation) =>
             Next<IReadOnlyList<SourceTable>>([]);
 
-        public Task<IRecordReader> OpenAsync(SourceSettings source, DataContract contract, CancellationToken cancellation) =>
+        public Task<IRecordReader> OpenAsync(SourceSettings source, PullRequest request, CancellationToken cancellation) =>
             Next<IRecordReader>(this);
 
         public ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation) => new(false);

@@ -51,8 +51,9 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
     }
 
     public async Task<IRecordReader> OpenAsync(
-        SourceSettings source, DataContract contract, CancellationToken cancellation)
+        SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
+        var contract = request.Contract;
         if (contract.Terms.File is not { } path)
         {
             throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.file").ToException();

@@ -31,8 +31,9 @@ internal sealed class MySqlSourceAdapter(SourceNetworkPolicy network) : ISourceA
         InSnapshotAsync(source, session => MySqlListing.ReadAsync(session, cancellation), cancellation);
 
     public async Task<IRecordReader> OpenAsync(
-        SourceSettings source, DataContract contract, CancellationToken cancellation)
+        SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
+        var contract = request.Contract;
         var (table, query) = (contract.Terms.Table, contract.Terms.Query);
         if (table is null == query is null)
         {

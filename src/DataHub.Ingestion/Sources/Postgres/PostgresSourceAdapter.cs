@@ -34,8 +34,9 @@ internal sealed class PostgresSourceAdapter(SourceNetworkPolicy network) : ISour
         InSnapshotAsync(source, session => new PostgresListing(session).ReadAsync(cancellation), cancellation);
 
     public async Task<IRecordReader> OpenAsync(
-        SourceSettings source, DataContract contract, CancellationToken cancellation)
+        SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
+        var contract = request.Contract;
         var (table, query) = (contract.Terms.Table, contract.Terms.Query);
         if (table is null == query is null)
         {

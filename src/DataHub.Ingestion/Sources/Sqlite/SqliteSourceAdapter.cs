@@ -39,8 +39,9 @@ internal sealed class SqliteSourceAdapter(FileSourceOptions files, TimeProvider 
     }
 
     public async Task<IRecordReader> OpenAsync(
-        SourceSettings source, DataContract contract, CancellationToken cancellation)
+        SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
+        var contract = request.Contract;
         if (contract.Terms.Table is null == contract.Terms.Query is null)
         {
             throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.table | hub.query").ToException();

@@ -1,0 +1,57 @@
+using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
+
+namespace DataHub.Core.Sources;
+
+/// <summary>What one pull reads of a source. A contract alone asks for everything that it names.</summary>
+/// <param name="Contract">Columns, and the table, query or file.</param>
+public sealed record PullRequest(DataContract Contract)
+{
+    /// <summary>Only records whose watermark lies in it, or null for all. Records without a watermark belong to no window.</summary>
+    public PullWindow? Window { get; init; }
+
+    /// <summary>
+    /// True when only the columns of the key are wanted: the reader's other fields are absent (text, every
+    /// cell null). An adapter that cannot choose may deliver them all the same.
+    /// </summary>
+    public bool KeysOnly { get; init; }
+
+    /// <summary>What the newest published pull left in <see cref="IRecordReader.Position"/>, or null before the first.</summary>
+    public SourcePosition? Last { get; init; }
+
+    public static implicit operator PullRequest(DataContract contract) => new(contract);
+}
+
+/// <summary>A half-open range of watermarks, in the canonical text of the watermark's column.</summary>
+/// <param name="Column">Contract column that carries the watermark.</param>
+/// <param name="From">First watermark that belongs to it, or null.</param>
+/// <param name="To">First watermark behind it, or null.</param>
+public sealed record PullWindow(ContractColumn Column, string? From, string? To);
+
+/// <summary>Where a pull stood in its source; stored with the version that it publishes and nowhere else.</summary>
+/// <param name="Taken">Time of the snapshot by the source's clock.</param>
+public sealed record SourcePosition(DateTimeOffset Taken)
+{
+    /// <summary>First transaction that was still open in the snapshot (PostgreSQL), or null.</summary>
+    public ulong? OldestOpen { get; init; }
+
+    /// <summary>First transaction that had not begun in the snapshot (PostgreSQL), or null.</summary>
+    public ulong? NextToBegin { get; init; }
+
+    /// <summary>Begin of the oldest transaction that was open at the snapshot, where the account may see it; else null.</summary>
+    public DateTimeOffset? OldestBegin { get; init; }
+
+    /// <summary>Highest watermark among the records read, in canonical text; set by the load.</summary>
+    public string? High { get; init; }
+
+    /// <summary>What makes the source this source and no restored or other one; null where it has nothing of the kind.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>What only the adapter understands (files taken, a page token): JSON, at most 64 KiB.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>A difference between what the contract says and what the source has that does not stop the pull.</summary>
+/// <param name="Code"><c>source_column_new</c>, <c>source_column_absent</c>.</param>
+/// <param name="Message">In both languages, with the column's name.</param>
+public sealed record SourceDrift(string Code, Text Message);
