@@ -35,6 +35,7 @@ public static class StorageServices
         services.AddSingleton<CandidateCheck>();
         services.AddSingleton<Publisher>();
         services.AddSingleton<RunStore>();
+        services.AddSingleton<WatermarkStore>();
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());
         return services;
