@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using MySqlConnector;
 
 namespace DataHub.Ingestion.Sources.MySql;
@@ -10,9 +11,15 @@ namespace DataHub.Ingestion.Sources.MySql;
 /// The steps from a fresh session to a running result: snapshot, describe the relation or the query, match the contract's
 /// columns, start.
 /// </summary>
-internal sealed class MySqlOpening(MySqlSession session, DataContract contract)
+internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
 {
-    private sealed record Column(string Name, MySqlForm Form, string NativeType);
+    private readonly DataContract contract = request.Contract;
+
+    private sealed record Column(string Name, MySqlForm Form, string NativeType)
+    {
+        /// <summary>In place of an optional column that the relation does not have.</summary>
+        public static Column Absent { get; } = new("", MySqlForm.Text, "text");
+    }
 
     public async Task<MySqlRecordReader> OpenAsync(CancellationToken cancellation)
     {
@@ -24,10 +31,10 @@ internal sealed class MySqlOpening(MySqlSession session, DataContract contract)
             ? await DescribeAsync(query!, cancellation)
             : await ColumnsAsync(relation.Name, cancellation);
         var what = contract.Terms.Table ?? "hub.query";
-        var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
-            .Select(i => columns[i]).ToArray();
+        var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+        var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         RefuseUnsupported(what, chosen);
-        var expressions = chosen.Select(c => MySqlTypes.Select(c.Name, c.Form));
+        var expressions = chosen.Select(c => c == Column.Absent ? "NULL" : MySqlTypes.Select(c.Name, c.Form));
         var reader = relation is null
             ? await StartQueryAsync(MySqlCatalogueSql.Read(expressions, From(query!)), cancellation)
             : await StartAsync(MySqlCatalogueSql.Read(expressions, relation.Name.Sql), cancellation);
@@ -38,6 +45,8 @@ internal sealed class MySqlOpening(MySqlSession session, DataContract contract)
             Cells = [.. chosen.Select((c, i) => new MySqlCell(c.Form, kinds[i]))],
             AsOf = asOf,
             EstimatedRecords = relation?.Rows,
+            Drift = match.Drift,
+            Columns = match.Present,
         };
     }
 

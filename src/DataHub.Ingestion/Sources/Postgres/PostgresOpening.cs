@@ -2,6 +2,7 @@ using System.Data;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,9 +12,15 @@ namespace DataHub.Ingestion.Sources.Postgres;
 /// The steps from a fresh session to a running COPY: find the relation, lock it, take the snapshot, describe, match the
 /// contract's columns, start.
 /// </summary>
-internal sealed class PostgresOpening(PostgresSession session, DataContract contract)
+internal sealed class PostgresOpening(PostgresSession session, PullRequest request)
 {
-    private sealed record Column(string Name, uint Type);
+    private readonly DataContract contract = request.Contract;
+
+    private sealed record Column(string Name, uint Type)
+    {
+        /// <summary>In place of an optional column that the relation does not have.</summary>
+        public static Column Absent { get; } = new("", PostgresTypes.Text);
+    }
 
     public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
     {
@@ -37,14 +44,14 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
         }
 
         var what = contract.Terms.Table ?? "hub.query";
-        var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
-            .Select(i => columns[i]).ToArray();
+        var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+        var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         var types = await PostgresTypeReader.ReadAsync(session, chosen.Select(c => c.Type), cancellation);
         CheckTypes(what, chosen, types);
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
         var copy = PostgresCatalogueSql.Copy(
-            chosen.Select(c => PostgresTypes.Select(c.Name, types[c.Type].Form)), from);
+            chosen.Select(c => c == Column.Absent ? "NULL::text" : PostgresTypes.Select(c.Name, types[c.Type].Form)), from);
         var stream = await session.WaitAsync(
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
         return new PostgresRecordReader(session, stream, what, query is not null)
@@ -53,6 +60,8 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
             Cells = [.. chosen.Select(c => new PostgresCell(c.Type, snapshot[0].Ascii))],
             AsOf = snapshot[0].AsOf.ToUniversalTime(),
             EstimatedRecords = relation?.Rows,
+            Drift = match.Drift,
+            Columns = match.Present,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using SQLitePCL;
 
 namespace DataHub.Ingestion.Sources.Sqlite;
@@ -10,8 +11,10 @@ namespace DataHub.Ingestion.Sources.Sqlite;
 /// The steps from a session to a running statement: find the table or judge the query, describe, match the contract's columns,
 /// prepare what is needed and no more.
 /// </summary>
-internal sealed class SqliteOpening(SqliteSession session, DataContract contract)
+internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
 {
+    private readonly DataContract contract = request.Contract;
+
     private const int ReadColumn = 20, Select = 21, CallFunction = 31, Recurse = 33;
 
     public SqliteRecordReader Open()
@@ -21,13 +24,15 @@ internal sealed class SqliteOpening(SqliteSession session, DataContract contract
         try
         {
             var columns = SqliteColumn.Of(statement);
-            var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)]);
-            var kinds = chosen.Select((c, i) => SqliteTypes.KindOf(SqliteTypes.Read(columns[c].Declared), contract.Columns[i])).ToArray();
+            var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+            var chosen = match.Index;
+            var kinds = chosen.Select((c, i) => c < 0 ? SourceKind.Text
+                : SqliteTypes.KindOf(SqliteTypes.Read(columns[c].Declared), contract.Columns[i])).ToArray();
             var isTable = contract.Terms.Table is not null;
             if (isTable)
             {
                 statement.Dispose();
-                var names = chosen.Select(c => SqliteCatalogue.Quote(columns[c].Name));
+                var names = chosen.Select(c => c < 0 ? "NULL" : SqliteCatalogue.Quote(columns[c].Name));
                 statement = session.Prepare($"SELECT {string.Join(", ", names)} FROM {SqliteCatalogue.Quote(what)}");
             }
 
@@ -35,7 +40,10 @@ internal sealed class SqliteOpening(SqliteSession session, DataContract contract
                 isTable ? i : c, kinds[i], SqliteTypes.AreDigitsText(contract.Columns[i]), session.IsUtf16)).ToArray();
             return new SqliteRecordReader(session, statement, cells, what)
             {
-                Fields = [.. chosen.Select((c, i) => new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?"))],
+                Fields = [.. chosen.Select((c, i) => c < 0 ? new SourceField("", kinds[i], "?")
+                    : new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?"))],
+                Drift = match.Drift,
+                Columns = match.Present,
                 EstimatedRecords = estimate,
             };
         }
