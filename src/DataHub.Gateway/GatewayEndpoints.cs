@@ -53,6 +53,7 @@ public static class GatewayEndpoints
         api.MapCheckContract();
         api.MapDatasets();
         api.MapDatasetDocument();
+        api.MapWatermark();
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();

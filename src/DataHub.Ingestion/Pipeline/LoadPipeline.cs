@@ -1,4 +1,5 @@
 using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
 using DataHub.Core.Quality;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
@@ -30,12 +31,14 @@ namespace DataHub.Ingestion.Pipeline;
 public sealed class LoadPipeline(
     SourceGateway sources,
     SourceRegistry registry,
+    PullPlanner planner,
     StorePreparation preparation,
     CandidateCheck check,
     HeldRuns held,
     Publisher publisher,
     RunStore runs,
     RunTables tables,
+    SourceDrifts drifts,
     FilterIndexes indexes,
     StoreConnections connections,
     StorageOptions options,
@@ -49,16 +52,17 @@ public sealed class LoadPipeline(
             ?? throw new InvalidDataException($"the stored contract of run {run.Id} cannot be read");
 
         // 1.-3. Extract, validate, stage: one stream.
-        var (candidate, target, asOf) = await LoadAsync(run, contract, progress, cancellation);
+        var (candidate, target, asOf, drift) = await TryLoadAsync(run, contract, progress, cancellation);
 
         // 4. Check
         await runs.EnterAsync(run, RunSteps.Check, cancellation);
         var line = await tables.ReadLineAsync(run, contract, cancellation);
         candidate = await check.MeasureAsync(candidate, target.Layout, line.Checksum, cancellation);
-        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records)
+        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records, contract.Brake, run.ExpectRemoved)
             .Concat(await check.JudgeRulesAsync(candidate, target.Layout, contract, cancellation)).ToList();
         await runs.StoreCountsAsync(run, candidate.Counts, asOf, candidate.BaseSeq,
-            RunWords.Findings(findings.Where(f => !f.Holds)), cancellation);
+            RunWords.Findings(drift.Findings.Concat(findings.Where(f => !f.Holds))), cancellation);
+        await drifts.KeepAsync(run, drift, cancellation);
 
         // 5. Publish, hold, or neither
         await runs.EnterAsync(run, RunSteps.Publish, cancellation);
@@ -93,31 +97,54 @@ public sealed class LoadPipeline(
         }
     }
 
+    private sealed record Loaded(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf, DriftReport Drift);
+
     private Task CompletePairAsync(Candidate candidate, LoadTarget target, CancellationToken cancellation) => candidate.IsFirstLoad
         ? indexes.CompleteAsync(candidate.Pair, target.Layout, target.Indexed, cancellation)
         : Task.CompletedTask;
 
-    private async Task<(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf)> LoadAsync(
+    private async Task<Loaded> TryLoadAsync(ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LoadAsync(run, contract, progress, cancellation);
+        }
+        catch (HubErrorException e)
+        {
+            await drifts.PauseAsync(run, e.Error, cancellation);
+            throw;
+        }
+    }
+
+    private async Task<Loaded> LoadAsync(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         var source = await registry.FindAsync(run.SourceId, cancellation);
-        var staged = false;
+        var plan = await planner.PlanAsync(run, contract, await tables.ReadLineAsync(run, contract, cancellation), cancellation);
+        var watch = await drifts.BeginAsync(run, plan.Request, cancellation);
+        plan = plan with { Request = watch.Request };
+        await runs.NotePullAsync(run, plan.Pulled, plan.Request.Window?.From, plan.Request.Window?.To, cancellation);
+        var staged = plan.Scope != LoadScope.Whole;
         while (true)
         {
             await runs.EnterAsync(run, RunSteps.Extract, cancellation);
-            await using var reader = await sources.OpenAsync(source, contract, cancellation);
-            var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation);
+            await using var reader = await sources.OpenAsync(source, plan.Request, cancellation);
+            RefuseOtherSource(run, plan, reader.Position);
+            var drift = SourceDrifts.Judge(run, watch, reader);
+            var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
             try
             {
                 await using var load = await BeginAsync(target, reader.EstimatedRecords ?? 0, staged, cancellation);
                 progress.Watch(load);
                 await runs.EnterAsync(run, RunSteps.Validate, cancellation);
-                await StreamAsync(reader, contract, load, quarantine, cancellation);
+                var stream = new RecordStream(plan, reader, load, quarantine);
+                await stream.RunAsync(cancellation);
                 await runs.EnterAsync(run, RunSteps.Stage, cancellation);
                 var candidate = await load.CompleteAsync(quarantine, cancellation);
                 await quarantine.FlushAsync(cancellation);
-                return (candidate, target, reader.AsOf);
+                await runs.StorePositionAsync(run, plan.MovesWatermark ? stream.Position : null, cancellation);
+                return new Loaded(candidate, target, reader.AsOf, drift);
             }
             catch (DiffMemoryExceededException) when (!staged)
             {
@@ -125,6 +152,15 @@ public sealed class LoadPipeline(
                 await runs.ForgetAttemptAsync(run, cancellation);
                 await tables.DropDeltaAsync(target, cancellation);
             }
+        }
+    }
+
+    // A restored database or another host would answer an incremental question with other records, and a full one with other losses.
+    private static void RefuseOtherSource(ClaimedRun run, PullPlan plan, SourcePosition? position)
+    {
+        if (!run.AcceptSource && plan.Identity is not null && position?.Identity is { } identity && identity != plan.Identity)
+        {
+            throw HubErrors.SourceIdentityChanged(run.SourceId, run.Dataset).ToException();
         }
     }
 
@@ -138,35 +174,5 @@ public sealed class LoadPipeline(
         return staged || KeyMap.MemoryFor(target.Records) > options.DiffMemory
             ? await StagedLoad.BeginAsync(connections, target, cancellation)
             : await ComparedLoad.BeginAsync(connections, target, options.DiffMemory, cancellation);
-    }
-
-    private static async Task StreamAsync(
-        IRecordReader reader, DataContract contract, RecordLoad load, QuarantineWriter quarantine, CancellationToken cancellation)
-    {
-        var encoder = new RecordEncoder(contract, load.Target.Layout, reader.Fields);
-        await using var batches = new ReadAhead(reader, cancellation);
-        while (await batches.NextAsync() is { } batch)
-        {
-            for (var row = 0; row < batch.Count; row++)
-            {
-                var valid = encoder.Encode(batch, row);
-                var stale = !valid && load.Reject(encoder, batch, row);
-                if (valid && load.Add(encoder, batch, row))
-                {
-                    continue;
-                }
-
-                IReadOnlyList<Violation> why = valid ? [Violation.DuplicateKey] : encoder.Violations;
-                await quarantine.AddAsync(batch, row, contract, why, stale, cancellation);
-            }
-
-            foreach (var broken in batch.Broken)
-            {
-                load.RejectBroken();
-                await quarantine.AddBrokenAsync(broken, cancellation);
-            }
-
-            await load.FlushAsync(cancellation);
-        }
     }
 }

@@ -18,11 +18,16 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
     private sealed record Column(string Name, MySqlForm Form, string NativeType)
     {
         /// <summary>In place of an optional column that the relation does not have.</summary>
-        public static Column Absent { get; } = new("", MySqlForm.Text, "text");
+        public static Column Absent { get; } = new("", MySqlForm.Text, "text") { IsAbsent = true };
+
+        /// <summary>True when it is not there or not asked for.</summary>
+        public bool IsAbsent { get; init; }
     }
 
     public async Task<MySqlRecordReader> OpenAsync(CancellationToken cancellation)
     {
+        // Before the snapshot: whoever begins in between lies after this position.
+        var position = await session.PositionAsync(cancellation);
         await session.BeginAsync(cancellation);
         var asOf = await session.ClockAsync(cancellation);
         var query = contract.Terms.Query?.TrimEnd().TrimEnd(';');
@@ -34,20 +39,37 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
         var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
         var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         RefuseUnsupported(what, chosen);
-        var expressions = chosen.Select(c => c == Column.Absent ? "NULL" : MySqlTypes.Select(c.Name, c.Form));
+        chosen = [.. chosen.Select((c, i) => IsWanted(i) ? c : c with { Form = MySqlForm.Text, IsAbsent = true })];
+        var expressions = chosen.Select(c => c.IsAbsent ? "CAST(NULL AS BINARY)" : MySqlTypes.Select(c.Name, c.Form));
+        var conditions = Conditions(chosen).ToList();
         var reader = relation is null
-            ? await StartQueryAsync(MySqlCatalogueSql.Read(expressions, From(query!)), cancellation)
-            : await StartAsync(MySqlCatalogueSql.Read(expressions, relation.Name.Sql), cancellation);
+            ? await StartQueryAsync(MySqlCatalogueSql.Read(expressions, From(query!), conditions), cancellation)
+            : await StartAsync(MySqlCatalogueSql.Read(expressions, relation.Name.Sql, conditions), cancellation);
         var kinds = chosen.Select((c, i) => MySqlTypes.KindOf(c.Form, contract.Columns[i].Type.Kind)).ToArray();
         return new MySqlRecordReader(session, reader, what, relation is null)
         {
             Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, kinds[i], c.NativeType))],
             Cells = [.. chosen.Select((c, i) => new MySqlCell(c.Form, kinds[i]))],
             AsOf = asOf,
-            EstimatedRecords = relation?.Rows,
+            EstimatedRecords = request.Window is null ? relation?.Rows : null,
+            Position = position,
             Drift = match.Drift,
             Columns = match.Present,
         };
+    }
+
+    private bool IsWanted(int column) => !request.KeysOnly || contract.Columns[column].KeyPosition is not null;
+
+    private IEnumerable<string> Conditions(Column[] chosen)
+    {
+        if (request.Window is not { } window)
+        {
+            return [];
+        }
+
+        var column = chosen[contract.Columns.Index().First(c => c.Item.Name == window.Column.Name).Index];
+        return WatermarkBounds.Conditions(window, MySqlTypes.WatermarkOf(column.Form),
+            (word, literal) => $"{MySqlName.Quote(column.Name)} {word} '{literal}'");
     }
 
     private sealed record Relation(MySqlName Name, long? Rows);

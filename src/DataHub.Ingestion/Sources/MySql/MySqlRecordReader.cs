@@ -29,6 +29,8 @@ internal sealed class MySqlRecordReader(MySqlSession session, MySqlDataReader re
 
     public required IReadOnlySet<string> Columns { get; init; }
 
+    public required SourcePosition? Position { get; init; }
+
     public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();

@@ -37,6 +37,8 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
 
     public required IReadOnlySet<string> Columns { get; init; }
 
+    public required SourcePosition? Position { get; init; }
+
     public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();

@@ -32,7 +32,7 @@ internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
             if (isTable)
             {
                 statement.Dispose();
-                var names = chosen.Select(c => c < 0 ? "NULL" : SqliteCatalogue.Quote(columns[c].Name));
+                var names = chosen.Select((c, i) => c >= 0 && IsWanted(i) ? SqliteCatalogue.Quote(columns[c].Name) : "NULL");
                 statement = session.Prepare($"SELECT {string.Join(", ", names)} FROM {SqliteCatalogue.Quote(what)}");
             }
 
@@ -53,6 +53,8 @@ internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
             throw;
         }
     }
+
+    private bool IsWanted(int column) => !request.KeysOnly || contract.Columns[column].KeyPosition is not null;
 
     private (sqlite3_stmt Statement, long? Estimate) PrepareTable(string name)
     {
