@@ -55,6 +55,7 @@ public static class GatewayEndpoints
         api.MapDatasets();
         api.MapPauses();
         api.MapDatasetDocument();
+        api.MapWatermark();
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();

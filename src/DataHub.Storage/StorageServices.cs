@@ -38,6 +38,7 @@ public static class StorageServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<Sources.SourceLimitStore>();
+        services.AddSingleton<WatermarkStore>();
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());
         return services;
