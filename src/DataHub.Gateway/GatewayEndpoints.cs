@@ -50,9 +50,12 @@ public static class GatewayEndpoints
         api.MapCatalogue();
         api.MapSources();
         api.MapSourceTables();
+        api.MapSourceLimits();
         api.MapCheckContract();
         api.MapDatasets();
+        api.MapPauses();
         api.MapDatasetDocument();
+        api.MapWatermark();
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();

@@ -69,10 +69,10 @@ public sealed class TestHub : IAsyncDisposable
     }
 
     /// <summary>Queues a full run and waits for its end.</summary>
-    public async Task<Run> RunAsync(Dataset dataset) => await WaitAsync(await QueueAsync(dataset));
+    public async Task<Run> RunAsync(Dataset dataset, Action<Run>? adjust = null) => await WaitAsync(await QueueAsync(dataset, adjust));
 
-    /// <summary>Queues a full run.</summary>
-    public async Task<long> QueueAsync(Dataset dataset)
+    /// <summary>Queues a run, a full one unless <paramref name="adjust"/> says otherwise.</summary>
+    public async Task<long> QueueAsync(Dataset dataset, Action<Run>? adjust = null)
     {
         await using var db = await OpenAsync();
         var revision = await db.Datasets.Where(d => d.Id == dataset.Id).Select(d => d.ContractRevisionId).SingleAsync();
@@ -81,6 +81,7 @@ public sealed class TestHub : IAsyncDisposable
             DatasetId = dataset.Id, Mode = "full", State = "queued", RequestedBy = "test", RequestedAt = DateTimeOffset.UtcNow,
             ContractRevisionId = revision,
         };
+        adjust?.Invoke(run);
         db.Add(run);
         await db.SaveChangesAsync();
         return run.Id;

@@ -69,6 +69,8 @@ public static class ContractReader
         var hub = DatasetReader.Properties(root, item, problems);
         var terms = DatasetReader.Terms(hub, problems);
         var columns = item is null ? [] : new ColumnReader(problems, hub).Read(item);
+        var pull = new PullReader(hub, columns, problems);
+        var (pullTerms, brake) = (pull.Read(), pull.ReadBrake());
         var quality = new QualityReader(problems, columns);
         var rules = quality.Read(item);
         if (problems.Errors.Count > 0)
@@ -87,6 +89,8 @@ public static class ContractReader
             Theme = root.Words("domain"),
             Tags = [.. DatasetReader.Tags(root).Concat(DatasetReader.Tags(item!)).Distinct(StringComparer.Ordinal)],
             Terms = terms!,
+            Pull = pullTerms,
+            Brake = brake,
             Columns = [.. quality.Columns],
             Rules = rules,
             Document = ContractWriter.Compact(StructureReader.InOrder(root)),

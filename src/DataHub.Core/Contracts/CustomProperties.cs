@@ -42,6 +42,45 @@ public static class CustomProperties
     private static readonly ColumnKind[] Numbers =
         [ColumnKind.Int32, ColumnKind.Int64, ColumnKind.Decimal, ColumnKind.Float64];
 
+    private const string Percent = @"^(100|[0-9]{1,2}(\.[0-9]{1,4})?)\z";
+
+    // Before All, which takes them in.
+    private static readonly CustomProperty[] PullProperties =
+    [
+        Dataset("hub.watermark", "cap_nhat_luc",
+            "Cột tăng lên mỗi khi bản ghi thay đổi (thời điểm sửa cuối, số thứ tự thay đổi).",
+            "Column that grows with every change of a record (time of the last change, number of a change)."),
+        Dataset("hub.lag", "PT5M",
+            "Cửa sổ lấy dữ liệu lùi lại bao nhiêu: khoảng thời gian ISO 8601, hoặc một số khi watermark là số.",
+            "How far a window reaches back: an ISO 8601 duration, or a number where the watermark is one.") with
+        { Pattern = @"^(P[0-9DTHMS.]{2,30}|[0-9]{1,15})\z", Default = "PT5M" },
+        Dataset("hub.fullRefresh", "P7D",
+            "Sau bao lâu thì một lần chạy lấy lại toàn bộ (tìm bản ghi đã xóa và thay đổi ghi lùi ngày); mặc định P7D khi incremental.",
+            "After how long a run takes everything again (finds deletions and backdated changes); P7D by default where incremental.") with
+        { Pattern = @"^P[0-9DTHMS.]{2,30}\z" },
+        Dataset("hub.tombstone", "da_xoa",
+            "Cột cho biết bản ghi đã bị xóa ở nguồn: boolean là true, thời điểm là có giá trị, văn bản và số theo hub.tombstoneTexts.",
+            "Column that says that the source deleted the record: true of a boolean, any time, texts and numbers by hub.tombstoneTexts."),
+        Dataset("hub.tombstoneTexts", "D",
+            "Các giá trị của hub.tombstone nghĩa là đã xóa.", "Values of hub.tombstone that mean deleted.") with
+        { Type = "texts", MaxLength = 100 },
+        Dataset("hub.maxRemoved", "10",
+            "Tỷ lệ bản ghi biến mất (%) mà vượt quá thì kết quả bị giữ lại chờ duyệt.",
+            "Share of removed records (%) above which a result is held for a decision.") with
+        { Pattern = Percent, Default = "10" },
+        Dataset("hub.maxRemovedRecords", "10",
+            "Số bản ghi biến mất luôn được chấp nhận, dù tỷ lệ là bao nhiêu.",
+            "Number of removed records that is always accepted, whatever the share.") with
+        { Pattern = @"^[0-9]{1,9}\z", Default = "10" },
+        Dataset("hub.maxRejected", "1",
+            "Tỷ lệ bản ghi bị từ chối (%) mà vượt quá thì kết quả bị giữ lại chờ duyệt.",
+            "Share of rejected records (%) above which a result is held for a decision.") with
+        { Pattern = Percent, Default = "1" },
+        Dataset("hub.mayBeEmpty", "true",
+            "Cho phép phiên bản mới không còn bản ghi nào.", "Allows a new version without any record.") with
+        { Type = "boolean", Default = "false" },
+    ];
+
     public static IReadOnlyList<CustomProperty> All { get; } =
     [
         Dataset("hub.provider", "H08.12",
@@ -61,9 +100,11 @@ public static class CustomProperties
         Dataset("hub.file", "ho-so/2026.csv",
             "Đường dẫn tệp bên dưới thư mục của nguồn.", "Path of the file below the source's folder.") with
         { Pattern = @"^(?!/)(?!.*(^|/)\.\.?(/|\z))[^\\\x00-\x1f:]+\z", MaxLength = 500 },
-        Dataset("hub.mode", "full", "Cách lấy dữ liệu; hiện chỉ có lấy toàn bộ.", "How data is pulled; only whole pulls so far.")
-            with
-        { Allowed = ["full"], Default = "full" },
+        Dataset("hub.mode", "incremental",
+            "Cách lấy dữ liệu: full lấy toàn bộ; incremental lấy phần thay đổi theo hub.watermark; append chỉ lấy bản ghi thêm mới.",
+            "How data is pulled: full takes everything; incremental what changed by hub.watermark; append only what was added.") with
+        { Allowed = ["full", "incremental", "append"], Default = "full" },
+        .. PullProperties,
         Dataset("hub.access", "shared",
             "open: dữ liệu mở, đọc không cần xác thực; shared: chỉ đọc khi có thỏa thuận còn hiệu lực.",
             "open: readable without signing in; shared: only under an agreement in force.") with

@@ -27,6 +27,10 @@ public sealed record DataContract
 
     public required DatasetTerms Terms { get; init; }
 
+    public PullTerms Pull { get; init; } = new();
+
+    public BrakeLimits Brake { get; init; } = BrakeLimits.Default;
+
     /// <summary>In the contract's order.</summary>
     public required IReadOnlyList<ContractColumn> Columns { get; init; }
 
@@ -78,9 +82,6 @@ public readonly record struct ContractVersion(int Major, int Minor, int Patch) :
 /// <summary>Who may read a dataset without an agreement.</summary>
 public enum AccessMode { Open, Shared }
 
-/// <summary>How a dataset is pulled. Only <see cref="Full"/> exists so far.</summary>
-public enum PullMode { Full }
-
 /// <summary>What ODCS has no place for: the dataset's <c>hub.*</c> custom properties (contracts/custom-properties.json).</summary>
 public sealed record DatasetTerms
 {
@@ -98,8 +99,6 @@ public sealed record DatasetTerms
 
     /// <summary>A path below the source's folder.</summary>
     public string? File { get; init; }
-
-    public PullMode Mode { get; init; } = PullMode.Full;
 
     public AccessMode Access { get; init; } = AccessMode.Shared;
 

@@ -96,9 +96,10 @@ public static partial class HubErrors
 
     private static readonly ErrorKind RunModeUnsupportedKind = new(
         "run_mode_unsupported", 400, ErrorOrigin.Client,
-        new("Chế độ chạy chưa được hỗ trợ", "The run mode is not supported"),
-        new("Chế độ «{0}» chưa được hỗ trợ.", "Mode '{0}' is not supported yet."),
-        new("Dùng {{\"mode\":\"full\"}}.", "Use {{\"mode\":\"full\"}}."));
+        new("Chế độ chạy không dùng được", "The run mode does not do here"),
+        new("Chế độ «{0}» không dùng được cho tập dữ liệu này.", "Mode '{0}' does not do for this dataset."),
+        new("Các chế độ dùng được: {1}. incremental và backfill cần hub.mode và hub.watermark trong hợp đồng.",
+            "These do: {1}. incremental and backfill need hub.mode and hub.watermark in the contract."));
 
     public static HubError SourceExists(string source) => Make(SourceExistsKind, source);
 
@@ -106,7 +107,19 @@ public static partial class HubErrors
 
     public static HubError ContractVersionNotFound(string dataset, string version) => Make(ContractVersionNotFoundKind, dataset, version);
 
-    public static HubError RunModeUnsupported(string mode) => Make(RunModeUnsupportedKind, mode);
+    /// <param name="mode">As asked for.</param>
+    /// <param name="allowed">What this dataset's contract allows.</param>
+    public static HubError RunModeUnsupported(string mode, IReadOnlyList<string> allowed) =>
+        Make(RunModeUnsupportedKind, mode, string.Join(", ", allowed));
+
+    private static readonly ErrorKind DatasetHasNoWatermarkKind = new(
+        "dataset_has_no_watermark", 409, ErrorOrigin.Client,
+        new("Tập dữ liệu không có watermark", "The dataset has no watermark"),
+        new("Hợp đồng của {0} không khai báo hub.watermark.", "The contract of {0} declares no hub.watermark."),
+        new("Gửi một bản sửa hợp đồng có hub.watermark trước.", "Send a revision of the contract with hub.watermark first."));
+
+    /// <summary>A watermark is set where the contract names no column for it.</summary>
+    public static HubError DatasetHasNoWatermark(string dataset) => Make(DatasetHasNoWatermarkKind, dataset);
 
     private static readonly ErrorKind LimitOutOfRangeKind = new(
         "limit_out_of_range", 400, ErrorOrigin.Client,

@@ -65,6 +65,21 @@ public static partial class HubErrors
         new("Lần chạy {0} dừng vì sự cố của hệ thống; không có gì được công bố.", "Run {0} stopped by a fault of the hub; nothing was published."),
         new("Người vận hành xem nhật ký theo số lần chạy, rồi tạo lần chạy mới.", "Operators look at the log by the run's number, then start a new run."));
 
+    private static readonly ErrorKind RunNeedsVersionKind = new(
+        "run_needs_version", 409, ErrorOrigin.Client,
+        new("Chưa có phiên bản nào", "There is no version yet"),
+        new("Chế độ {0} so với phiên bản đã công bố, nhưng tập dữ liệu {1} chưa có phiên bản nào của hợp đồng hiện tại.",
+            "Mode {0} works on a published version, and dataset {1} has none of its present contract's major."),
+        new("Chạy chế độ full trước.", "Run in mode full first."));
+
+    private static readonly ErrorKind SourceIdentityChangedKind = new(
+        "source_identity_changed", 409, ErrorOrigin.Source,
+        new("Nguồn không còn là nguồn cũ", "The source is not the one it was"),
+        new("Nguồn {0} là một máy chủ hoặc bản khôi phục khác với lần công bố trước của {1}; không có gì được đọc.",
+            "Source {0} is another server, or a restored one, than at the last publication of {1}; nothing was read."),
+        new("Hỏi đơn vị quản lý nguồn. Nếu đúng, chạy {{\"mode\":\"full\",\"acceptSource\":true}}; kết quả vẫn qua kiểm tra mất dữ liệu.",
+            "Ask the source's office. If it is right, run {{\"mode\":\"full\",\"acceptSource\":true}}; the brake still judges the result."));
+
     private static readonly ErrorKind SourceNotFoundKind = new(
         "source_not_found", 404, ErrorOrigin.Client,
         new("Không có nguồn này", "No such source"),
@@ -89,6 +104,12 @@ public static partial class HubErrors
 
     /// <summary>The head moved between the difference and its publishing.</summary>
     public static HubError CandidateOutdated(long run) => Make(CandidateOutdatedKind, run);
+
+    /// <summary>Reconciling and backfilling need something published.</summary>
+    public static HubError RunNeedsVersion(string mode, string dataset) => Make(RunNeedsVersionKind, mode, dataset);
+
+    /// <summary>A pull met a source of another identity.</summary>
+    public static HubError SourceIdentityChanged(string source, string dataset) => Make(SourceIdentityChangedKind, source, dataset);
 
     /// <summary>A worker's lease lapsed and somebody else has the run: it must not publish.</summary>
     public static HubError RunLost(long run) => Make(RunLostKind, run);

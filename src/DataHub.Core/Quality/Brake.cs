@@ -21,40 +21,39 @@ public static class Brake
     public const string Emptied = "emptied";
     public const string RejectedShare = "rejected_share";
 
-    /// <summary>Removed records above this share of the version before …</summary>
-    public const double MaxRemovedShare = 0.10;
-
-    /// <summary>… and above this number.</summary>
-    public const int MinRemoved = 10;
-
-    /// <summary>Rejected records above this share of those read.</summary>
-    public const double MaxRejectedShare = 0.01;
-
     /// <summary>Judges a candidate by its counts.</summary>
     /// <param name="counts">Of the run.</param>
     /// <param name="before">Records of the version before; 0 for a first load.</param>
     /// <param name="after">Records that the candidate would have.</param>
-    public static IEnumerable<Finding> Judge(RunCounts counts, long before, long after)
+    /// <param name="limits">The dataset's.</param>
+    /// <param name="expected">Removals that were announced for this run; 0 for none.</param>
+    public static IEnumerable<Finding> Judge(RunCounts counts, long before, long after, BrakeLimits limits, long expected = 0)
     {
+        var tooMany = counts.Removed > Math.Max(limits.MinRemoved, expected);
         if (before > 0 && after == 0)
         {
-            yield return new Finding(Emptied, new($"Phiên bản mới sẽ không còn bản ghi nào (trước đó {N(before)}).",
-                $"The new version would have no record at all ({N(before)} before)."), true);
+            if (!limits.MayBeEmpty && expected < counts.Removed)
+            {
+                yield return new Finding(Emptied, new($"Phiên bản mới sẽ không còn bản ghi nào (trước đó {N(before)}).",
+                    $"The new version would have no record at all ({N(before)} before)."), true);
+            }
         }
-        else if (counts.Removed > MinRemoved && counts.Removed > before * MaxRemovedShare)
+        else if (tooMany && counts.Removed > before * limits.RemovedShare)
         {
             yield return new Finding(RemovedShare, new(
-                $"{N(counts.Removed)} trong {N(before)} bản ghi biến mất khỏi nguồn (ngưỡng 10 %).",
-                $"{N(counts.Removed)} of {N(before)} records are gone from the source (limit 10 %)."), true);
+                $"{N(counts.Removed)} trong {N(before)} bản ghi biến mất khỏi nguồn (ngưỡng {P(limits.RemovedShare)} %).",
+                $"{N(counts.Removed)} of {N(before)} records are gone from the source (limit {P(limits.RemovedShare)} %)."), true);
         }
 
-        if (counts.Rejected > counts.Read * MaxRejectedShare)
+        if (counts.Rejected > counts.Read * limits.RejectedShare)
         {
             yield return new Finding(RejectedShare, new(
-                $"{N(counts.Rejected)} trong {N(counts.Read)} bản ghi bị từ chối (ngưỡng 1 %).",
-                $"{N(counts.Rejected)} of {N(counts.Read)} records were rejected (limit 1 %)."), true);
+                $"{N(counts.Rejected)} trong {N(counts.Read)} bản ghi bị từ chối (ngưỡng {P(limits.RejectedShare)} %).",
+                $"{N(counts.Rejected)} of {N(counts.Read)} records were rejected (limit {P(limits.RejectedShare)} %)."), true);
         }
     }
+
+    private static string P(double share) => Math.Round((decimal)share * 100, 4).ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string N(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ public sealed record PullRequest(DataContract Contract)
     /// </summary>
     public bool KeysOnly { get; init; }
 
-    /// <summary>What the newest published pull left in <see cref="IRecordReader.Position"/>, or null before the first.</summary>
+    /// <summary>What the newest published pull left in <see cref="IRecordReader.Position"/>; null before the first, and where everything is wanted.</summary>
     public SourcePosition? Last { get; init; }
 
     public static implicit operator PullRequest(DataContract contract) => new(contract);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
@@ -23,6 +24,8 @@ public sealed class RecordEncoder
     private readonly int[] keyOrder;
     private readonly (int Start, int Length)[] keyParts;
     private readonly RecordBuffer keyBuffer = new();
+    private readonly int watermark;
+    private readonly TombstoneTest? tombstone;
     private byte[] keyBytes = new byte[64];
 
     /// <param name="contract">Declared columns and rules.</param>
@@ -42,6 +45,8 @@ public sealed class RecordEncoder
             encoders[i] = sourceIndex[i] < 0 ? null! : ColumnEncoder.For(contract.Columns[sourceIndex[i]], layout.Columns[i].Id);
         }
 
+        watermark = contract.Pull.Watermark is { } w ? layout.Columns.Index().First(c => c.Item.Name == w.Name).Index : -1;
+        tombstone = contract.Pull.Tombstone is null ? null : new TombstoneTest(contract);
         keyOrder = [.. layout.Key.Select(k => layout.Columns.Index().First(c => c.Item == k).Index)];
         keyParts = new (int, int)[keyOrder.Length];
         var lengthy = Math.Max(1, layout.Key.Count(k => IsLengthy(k.Type.Kind)));
@@ -54,14 +59,24 @@ public sealed class RecordEncoder
     /// <summary>Key of the record encoded last, exact up to 15 bytes and 128 bits of SHA-256 beyond.</summary>
     public UInt128 Key { get; private set; }
 
+    /// <summary>Watermark of the record encoded last as a number (<see cref="Sources.WatermarkText"/>), or null when it has none.</summary>
+    public long? Watermark { get; private set; }
+
     /// <summary>What the record encoded last breaks; empty when it is valid.</summary>
     public List<Violation> Violations { get; } = [];
+
+    /// <summary>What the key that was read alone last breaks.</summary>
+    public List<Violation> KeyViolations { get; } = [];
+
+    /// <summary>Whether the source says that it has deleted this record.</summary>
+    public bool IsTombstone(RecordBatch batch, int row) => tombstone?.Says(batch, row) == true;
 
     /// <summary>Encodes record <paramref name="row"/>; false when <see cref="Violations"/> says why not.</summary>
     public bool Encode(RecordBatch batch, int row)
     {
         Record.Clear();
         Violations.Clear();
+        Watermark = null;
         for (var i = 0; i < encoders.Length; i++)
         {
             if (sourceIndex[i] < 0)
@@ -73,6 +88,11 @@ public sealed class RecordEncoder
             var before = Record.CanonicalLength;
             encoders[i].Encode(batch.Columns[sourceIndex[i]], row, Record, Violations);
             NoteKeyPart(i, Record);
+            if (i == watermark && Record.CanonicalLength > before)
+            {
+                Watermark = ReadWatermark(Record.CanonicalBytes(Record.LastCanonical, Record.CanonicalLength - Record.LastCanonical));
+            }
+
             if (Record.CanonicalLength - before - RecordBuffer.CanonicalHead > longest[i])
             {
                 Violations.Add(Validation.Violations.ValueTooLarge(contract.Columns[sourceIndex[i]].Name, longest[i]));
@@ -94,16 +114,16 @@ public sealed class RecordEncoder
     public bool TryKeyOfRejected(RecordBatch batch, int row, out UInt128 key, out ReadOnlySpan<byte> keyFields)
     {
         keyBuffer.Clear();
-        var broken = new List<Violation>();
+        KeyViolations.Clear();
         foreach (var i in keyOrder)
         {
-            encoders[i].Encode(batch.Columns[sourceIndex[i]], row, keyBuffer, broken);
+            encoders[i].Encode(batch.Columns[sourceIndex[i]], row, keyBuffer, KeyViolations);
             NoteKeyPart(i, keyBuffer);
         }
 
-        key = broken.Count == 0 ? Fingerprint(keyBuffer) : 0;
+        key = KeyViolations.Count == 0 ? Fingerprint(keyBuffer) : 0;
         keyFields = keyBuffer.Tuple;
-        return broken.Count == 0;
+        return KeyViolations.Count == 0;
     }
 
     /// <summary>Tuple fields of the key alone, in key order, of the valid record encoded last.</summary>
@@ -112,6 +132,9 @@ public sealed class RecordEncoder
         _ = TryKeyOfRejected(batch, row, out _, out var fields);
         return fields;
     }
+
+    private static long ReadWatermark(ReadOnlySpan<byte> canonical) =>
+        canonical.Length == 4 ? BinaryPrimitives.ReadInt32BigEndian(canonical) : BinaryPrimitives.ReadInt64BigEndian(canonical);
 
     private static bool IsLengthy(ColumnKind kind) => kind is ColumnKind.Text or ColumnKind.Bytes;
 

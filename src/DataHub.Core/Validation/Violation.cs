@@ -12,6 +12,11 @@ public sealed record Violation(string? Column, string Code, Text Message)
     public static Violation DuplicateKey { get; } = new(null, ViolationCodes.DuplicateKey,
         new("Có nhiều bản ghi khác nhau cùng một khóa; tất cả đều bị từ chối để không chọn nhầm.",
             "Several different records have this key; all are rejected, so that none is chosen by guess."));
+
+    /// <summary>A record of a dataset that only grows is not what was published of its key.</summary>
+    public static Violation RecordChanged { get; } = new(null, ViolationCodes.RecordChanged,
+        new("Bản ghi đã công bố của khóa này có nội dung khác; tập dữ liệu chỉ nhận bản ghi mới (append).",
+            "The published record of this key is different; the dataset only takes new records (append)."));
 }
 
 /// <summary>The rules a record can break.</summary>
@@ -34,6 +39,7 @@ public static class ViolationCodes
     public const string NotAllowed = "not_allowed";
     public const string DuplicateKey = "duplicate_key";
     public const string ValueTooLarge = "value_too_large";
+    public const string RecordChanged = "record_changed";
 }
 
 /// <summary>Makes violations with their words.</summary>

@@ -19,7 +19,17 @@ internal sealed record RunView
 
     public required string Dataset { get; init; }
 
+    /// <summary>What was asked for: full, incremental, reconcile, backfill.</summary>
     public required string Mode { get; init; }
+
+    /// <summary>What was read: full, window (by watermark), keys; an incremental run becomes full where nothing less is right.</summary>
+    public string? Pulled { get; init; }
+
+    /// <summary>First watermark of the window, or null.</summary>
+    public string? WindowFrom { get; init; }
+
+    /// <summary>First watermark behind the window, or null.</summary>
+    public string? WindowTo { get; init; }
 
     /// <summary>queued, running, held, published, unchanged, failed, cancelled, superseded, discarded.</summary>
     public required string State { get; init; }
@@ -66,6 +76,9 @@ internal sealed record RunView
 
     public RunError? Error { get; init; }
 
+    /// <summary>Why a queued run has not begun.</summary>
+    public RunWaitView? Waiting { get; init; }
+
     public string? DecidedBy { get; init; }
 
     public DateTimeOffset? DecidedAt { get; init; }
@@ -73,7 +86,8 @@ internal sealed record RunView
     /// <summary>The view in <paramref name="language"/>.</summary>
     public static RunView From(Run run, string dataset, DatasetVersion? version, string language) => new()
     {
-        Id = run.Id, Dataset = dataset, Mode = run.Mode, State = run.State, Step = run.Step, RequestedBy = run.RequestedBy, RequestedAt = run.RequestedAt,
+        Id = run.Id, Dataset = dataset, Mode = run.Mode, Pulled = run.Pulled, WindowFrom = run.WindowFrom, WindowTo = run.WindowTo,
+        State = run.State, Step = run.Step, RequestedBy = run.RequestedBy, RequestedAt = run.RequestedAt,
         StartedAt = run.StartedAt, FinishedAt = run.FinishedAt, AsOf = run.AsOf, Read = run.Read, New = run.New, Changed = run.Changed,
         Unchanged = run.Unchanged, Rejected = run.Rejected, Duplicate = run.Duplicate, Tombstones = run.Tombstones, Removed = run.Removed,
         Stale = run.Stale, Version = version is null ? null : new RunVersion(version.Seq, $"v{version.Major}.{version.Minor}.{version.Release}"),

@@ -2,6 +2,7 @@ using DataHub.Core.Errors;
 using DataHub.Gateway.Access;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Datasets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,8 +13,13 @@ using Npgsql;
 namespace DataHub.Gateway.Runs;
 
 /// <summary>What to pull.</summary>
-/// <param name="Mode">Only <c>full</c> so far.</param>
-internal sealed record NewRun(string Mode = "full");
+/// <param name="Mode">full, incremental, reconcile or backfill; by default what the contract's hub.mode says.</param>
+/// <param name="From">Backfill: first watermark, in the watermark column's canonical text.</param>
+/// <param name="To">Backfill: first watermark behind it.</param>
+/// <param name="ExpectRemoved">Removals that are known to come, which the brake lets pass in this run.</param>
+/// <param name="AcceptSource">True when the source is rightly another one (restored, moved) than at the last publication.</param>
+internal sealed record NewRun(
+    string? Mode = null, string? From = null, string? To = null, long? ExpectRemoved = null, bool AcceptSource = false);
 
 /// <summary>POST /datasets/{dataset}/runs: queues a run; a dataset has one open run at a time.</summary>
 internal static class StartRun
@@ -25,23 +31,27 @@ internal static class StartRun
             .WithSummary("Bắt đầu một lần chạy / Start a run");
 
     private static async Task<Accepted<RunView>> StartAsync(
-        string dataset, NewRun request, DatasetBook book, HubDb db, TimeProvider time, HttpContext context, CancellationToken cancellation)
+        string dataset, NewRun request, DatasetBook book, DatasetPauses pauses, HubDb db, TimeProvider time, HttpContext context,
+        CancellationToken cancellation)
     {
-        if (request.Mode != "full")
-        {
-            throw HubErrors.RunModeUnsupported(request.Mode).ToException();
-        }
-
         var entry = await book.FindAsync(dataset, cancellation);
+        var contract = (await NewestAsync(entry, db, book, cancellation)).Contract;
+        var (mode, from, to) = RunRequests.Read(request, contract.Pull);
         var key = IdempotencyKey(context);
         if (key is not null && await FindAsync(db, entry.Id, key, cancellation) is { } known)
         {
             return await AnswerAsync(db, known, context, cancellation);
         }
 
+        if (await pauses.FindAsync(entry.Id, cancellation) is { } pause)
+        {
+            throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
+        }
+
         var run = new Run
         {
-            DatasetId = entry.Id, Mode = request.Mode, State = "queued", RequestedBy = context.Caller().ClientId, RequestedAt = time.GetUtcNow(),
+            DatasetId = entry.Id, Mode = mode, WindowFrom = from, WindowTo = to, ExpectRemoved = request.ExpectRemoved,
+            AcceptSource = request.AcceptSource, State = "queued", RequestedBy = context.Caller().ClientId, RequestedAt = time.GetUtcNow(),
             IdempotencyKey = key,
             ContractRevisionId = await db.Datasets.Where(d => d.Id == entry.Id).Select(d => d.ContractRevisionId).SingleAsync(cancellation),
         };
@@ -65,6 +75,11 @@ internal static class StartRun
 
         return await AnswerAsync(db, run.Id, context, cancellation);
     }
+
+    // From the table, not from memory: a revision of a moment ago decides which modes there are.
+    private static async Task<RevisionEntry> NewestAsync(DatasetEntry entry, HubDb db, DatasetBook book, CancellationToken cancellation) =>
+        await book.RevisionAsync(
+            await db.Datasets.Where(d => d.Id == entry.Id).Select(d => d.ContractRevisionId).SingleAsync(cancellation), cancellation);
 
     private static string? IdempotencyKey(HttpContext context)
     {

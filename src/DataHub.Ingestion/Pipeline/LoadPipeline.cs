@@ -1,4 +1,5 @@
 using DataHub.Core.Contracts;
+using DataHub.Core.Errors;
 using DataHub.Core.Quality;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
@@ -30,6 +31,7 @@ namespace DataHub.Ingestion.Pipeline;
 public sealed class LoadPipeline(
     SourceGateway sources,
     SourceRegistry registry,
+    PullPlanner planner,
     StorePreparation preparation,
     CandidateCheck check,
     HeldRuns held,
@@ -55,7 +57,7 @@ public sealed class LoadPipeline(
         await runs.EnterAsync(run, RunSteps.Check, cancellation);
         var line = await tables.ReadLineAsync(run, contract, cancellation);
         candidate = await check.MeasureAsync(candidate, target.Layout, line.Checksum, cancellation);
-        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records)
+        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records, contract.Brake, run.ExpectRemoved)
             .Concat(await check.JudgeRulesAsync(candidate, target.Layout, contract, cancellation)).ToList();
         await runs.StoreCountsAsync(run, candidate.Counts, asOf, candidate.BaseSeq,
             RunWords.Findings(findings.Where(f => !f.Holds)), cancellation);
@@ -101,22 +103,27 @@ public sealed class LoadPipeline(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         var source = await registry.FindAsync(run.SourceId, cancellation);
-        var staged = false;
+        var plan = await planner.PlanAsync(run, contract, await tables.ReadLineAsync(run, contract, cancellation), cancellation);
+        await runs.NotePullAsync(run, plan.Pulled, plan.Request.Window?.From, plan.Request.Window?.To, cancellation);
+        var staged = plan.Scope != LoadScope.Whole;
         while (true)
         {
             await runs.EnterAsync(run, RunSteps.Extract, cancellation);
-            await using var reader = await sources.OpenAsync(source, contract, cancellation);
-            var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation);
+            await using var reader = await sources.OpenAsync(source, plan.Request, cancellation);
+            RefuseOtherSource(run, plan, reader.Position);
+            var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
             try
             {
                 await using var load = await BeginAsync(target, reader.EstimatedRecords ?? 0, staged, cancellation);
                 progress.Watch(load);
                 await runs.EnterAsync(run, RunSteps.Validate, cancellation);
-                await StreamAsync(reader, contract, load, quarantine, cancellation);
+                var stream = new RecordStream(plan, reader, load, quarantine);
+                await stream.RunAsync(cancellation);
                 await runs.EnterAsync(run, RunSteps.Stage, cancellation);
                 var candidate = await load.CompleteAsync(quarantine, cancellation);
                 await quarantine.FlushAsync(cancellation);
+                await runs.StorePositionAsync(run, plan.MovesWatermark ? stream.Position : null, cancellation);
                 return (candidate, target, reader.AsOf);
             }
             catch (DiffMemoryExceededException) when (!staged)
@@ -125,6 +132,15 @@ public sealed class LoadPipeline(
                 await runs.ForgetAttemptAsync(run, cancellation);
                 await tables.DropDeltaAsync(target, cancellation);
             }
+        }
+    }
+
+    // A restored database or another host would answer an incremental question with other records, and a full one with other losses.
+    private static void RefuseOtherSource(ClaimedRun run, PullPlan plan, SourcePosition? position)
+    {
+        if (!run.AcceptSource && plan.Identity is not null && position?.Identity is { } identity && identity != plan.Identity)
+        {
+            throw HubErrors.SourceIdentityChanged(run.SourceId, run.Dataset).ToException();
         }
     }
 
@@ -138,35 +154,5 @@ public sealed class LoadPipeline(
         return staged || KeyMap.MemoryFor(target.Records) > options.DiffMemory
             ? await StagedLoad.BeginAsync(connections, target, cancellation)
             : await ComparedLoad.BeginAsync(connections, target, options.DiffMemory, cancellation);
-    }
-
-    private static async Task StreamAsync(
-        IRecordReader reader, DataContract contract, RecordLoad load, QuarantineWriter quarantine, CancellationToken cancellation)
-    {
-        var encoder = new RecordEncoder(contract, load.Target.Layout, reader.Fields);
-        await using var batches = new ReadAhead(reader, cancellation);
-        while (await batches.NextAsync() is { } batch)
-        {
-            for (var row = 0; row < batch.Count; row++)
-            {
-                var valid = encoder.Encode(batch, row);
-                var stale = !valid && load.Reject(encoder, batch, row);
-                if (valid && load.Add(encoder, batch, row))
-                {
-                    continue;
-                }
-
-                IReadOnlyList<Violation> why = valid ? [Violation.DuplicateKey] : encoder.Violations;
-                await quarantine.AddAsync(batch, row, contract, why, stale, cancellation);
-            }
-
-            foreach (var broken in batch.Broken)
-            {
-                load.RejectBroken();
-                await quarantine.AddBrokenAsync(broken, cancellation);
-            }
-
-            await load.FlushAsync(cancellation);
-        }
     }
 }

@@ -7,7 +7,23 @@ public sealed class Run
 
     public int DatasetId { get; set; }
 
+    /// <summary>What was asked for: full, incremental, reconcile, backfill.</summary>
     public required string Mode { get; set; }
+
+    /// <summary>What was read: full, window, keys; null before the source was opened.</summary>
+    public string? Pulled { get; set; }
+
+    /// <summary>First watermark that was or is to be read, canonical text; null for no bound.</summary>
+    public string? WindowFrom { get; set; }
+
+    /// <summary>First watermark behind that.</summary>
+    public string? WindowTo { get; set; }
+
+    /// <summary>Removals that were announced, which the brake lets pass.</summary>
+    public long? ExpectRemoved { get; set; }
+
+    /// <summary>True when whoever asked for it says that a source of another identity is right.</summary>
+    public bool AcceptSource { get; set; }
 
     /// <summary>queued, running, held, published, unchanged, failed, cancelled, superseded, discarded.</summary>
     public required string State { get; set; }

@@ -20,6 +20,25 @@ public sealed record LoadTarget(
 {
     /// <summary>Columns with a filter index.</summary>
     public IReadOnlyList<StoreColumn> Indexed { get; init; } = [];
+
+    /// <summary>What the records that come are, of all that the source has.</summary>
+    public LoadScope Scope { get; init; } = LoadScope.Whole;
+}
+
+/// <summary>What a load's records are, of all that the source has.</summary>
+public enum LoadScope
+{
+    /// <summary>All: what is absent is gone.</summary>
+    Whole,
+
+    /// <summary>Some: absence says nothing, only a tombstone removes.</summary>
+    Part,
+
+    /// <summary>Some, and none of them may change a published one.</summary>
+    Addition,
+
+    /// <summary>All, but of each only its key: what is absent is gone, the rest stays as it is.</summary>
+    Keys,
 }
 
 /// <summary>
@@ -40,7 +59,7 @@ public abstract class RecordLoad : IAsyncDisposable
     public RunCounts Counts => new()
     {
         Read = Read, New = New, Changed = Changed, Unchanged = Unchanged, Rejected = Rejected, Duplicate = Duplicate,
-        Removed = Removed, Stale = Stale,
+        Tombstones = Tombstones, Removed = Removed, Stale = Stale,
     };
 
     private protected StoreSql Sql { get; }
@@ -56,6 +75,8 @@ public abstract class RecordLoad : IAsyncDisposable
     private protected long Rejected { get; set; }
 
     private protected long Duplicate { get; set; }
+
+    private protected long Tombstones { get; set; }
 
     private protected long Removed { get; set; }
 
@@ -77,6 +98,37 @@ public abstract class RecordLoad : IAsyncDisposable
         return encoder.TryKeyOfRejected(batch, row, out var key, out var fields) && See(key, fields, batch.Positions[row]);
     }
 
+    /// <summary>
+    /// Counts a record that the source has deleted. Among all records that is the same as its absence; a live record of its key stands.
+    /// False when its key cannot be read.
+    /// </summary>
+    public bool Bury(RecordEncoder encoder, RecordBatch batch, int row)
+    {
+        if (!encoder.TryKeyOfRejected(batch, row, out _, out var fields))
+        {
+            return false;
+        }
+
+        Read++;
+        Tombstones++;
+        Gone(fields, batch.Positions[row]);
+        return true;
+    }
+
+    /// <summary>Counts a key of a source whose other values were not read; false when it cannot be read.</summary>
+    public bool Meet(RecordEncoder encoder, RecordBatch batch, int row)
+    {
+        if (!encoder.TryKeyOfRejected(batch, row, out var key, out var fields))
+        {
+            return false;
+        }
+
+        Read++;
+        Unchanged++;
+        See(key, fields, batch.Positions[row]);
+        return true;
+    }
+
     /// <summary>Counts a record that could not even be split into columns.</summary>
     public void RejectBroken()
     {
@@ -96,6 +148,11 @@ public abstract class RecordLoad : IAsyncDisposable
 
     private protected abstract bool See(UInt128 key, ReadOnlySpan<byte> keyFields, long position);
 
+    /// <summary>A key that the source has deleted; only a load of a part must remember it.</summary>
+    private protected virtual void Gone(ReadOnlySpan<byte> keyFields, long position)
+    {
+    }
+
     private protected static async Task<long> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(sql, connection);
@@ -104,7 +161,7 @@ public abstract class RecordLoad : IAsyncDisposable
 
     /// <summary>Quarantines records of tables: (json, position, copies) a row.</summary>
     private protected static async Task<long> QuarantineAsync(
-        NpgsqlConnection connection, string select, QuarantineWriter quarantine, CancellationToken cancellation)
+        NpgsqlConnection connection, string select, QuarantineWriter quarantine, CancellationToken cancellation, Violation? why = null)
     {
         await using var command = new NpgsqlCommand(select, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -113,7 +170,7 @@ public abstract class RecordLoad : IAsyncDisposable
         {
             long? position = reader.IsDBNull(1) ? null : reader.GetInt64(1);
             var occurrences = 1 + reader.GetInt32(2);
-            await quarantine.AddDuplicateKeyAsync(position, reader.GetString(0), occurrences, cancellation);
+            await quarantine.AddStoredAsync(position, reader.GetString(0), occurrences, why ?? Violation.DuplicateKey, cancellation);
             records += occurrences;
         }
 

@@ -477,6 +477,10 @@ namespace DataHub.Storage.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<bool>("AcceptSource")
+                        .HasColumnType("boolean")
+                        .HasColumnName("accept_source");
+
                     b.Property<DateTimeOffset?>("AsOf")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("as_of");
@@ -521,6 +525,10 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("error");
 
+                    b.Property<long?>("ExpectRemoved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expect_removed");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
@@ -553,6 +561,10 @@ namespace DataHub.Storage.Migrations
                     b.Property<long>("New")
                         .HasColumnType("bigint")
                         .HasColumnName("new");
+
+                    b.Property<string>("Pulled")
+                        .HasColumnType("text")
+                        .HasColumnName("pulled");
 
                     b.Property<long>("Read")
                         .HasColumnType("bigint")
@@ -608,6 +620,14 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("warnings");
 
+                    b.Property<string>("WindowFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("window_from");
+
+                    b.Property<string>("WindowTo")
+                        .HasColumnType("text")
+                        .HasColumnName("window_to");
+
                     b.HasKey("Id")
                         .HasName("pk_runs");
 
@@ -615,10 +635,6 @@ namespace DataHub.Storage.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_runs_dataset_id_idempotency_key")
                         .HasFilter("idempotency_key IS NOT NULL");
-
-                    b.HasIndex(new[] { "LeaseUntil" }, "ix_runs_open")
-                        .HasDatabaseName("ix_runs_lease_until")
-                        .HasFilter("state IN ('queued', 'running')");
 
                     b.HasIndex(new[] { "DatasetId" }, "ux_runs_active")
                         .IsUnique()

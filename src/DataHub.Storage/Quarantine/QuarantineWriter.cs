@@ -42,9 +42,10 @@ public sealed class QuarantineWriter(StoreConnections connections, StorageOption
         AddAsync(new Entry(broken.Position, null, 1, Describe([new Violation(null, broken.Code, broken.Message)]),
             JsonSerializer.Serialize(new { raw = broken.Raw }, Words), false), cancellation);
 
-    /// <summary>Keeps an earlier record of a key that turned out to be in conflict, as the store held it.</summary>
-    public ValueTask AddDuplicateKeyAsync(long? position, string record, int occurrences, CancellationToken cancellation) =>
-        AddAsync(new Entry(position, null, occurrences, Describe([Violation.DuplicateKey]), record, false), cancellation);
+    /// <summary>Keeps a record as the store held it, that turned out to break a rule when all had come.</summary>
+    public ValueTask AddStoredAsync(
+        long? position, string record, int occurrences, Violation why, CancellationToken cancellation) =>
+        AddAsync(new Entry(position, null, occurrences, Describe([why]), record, false), cancellation);
 
     /// <summary>Writes what is pending.</summary>
     public async Task FlushAsync(CancellationToken cancellation)

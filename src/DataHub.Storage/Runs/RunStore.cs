@@ -1,3 +1,4 @@
+using DataHub.Core.Sources;
 using DataHub.Core.Versioning;
 using DataHub.Storage.Connections;
 using Npgsql;
@@ -8,7 +9,23 @@ namespace DataHub.Storage.Runs;
 /// <param name="Lease">Fencing number: publishing checks it.</param>
 /// <param name="SourceId">Source of its dataset.</param>
 /// <param name="Document">Contract document of its revision.</param>
-public sealed record ClaimedRun(long Id, int Lease, int DatasetId, string Dataset, string SourceId, long ContractRevisionId, string Document);
+public sealed record ClaimedRun(long Id, int Lease, int DatasetId, string Dataset, string SourceId, long ContractRevisionId, string Document)
+{
+    /// <summary>full, incremental, reconcile or backfill.</summary>
+    public string Mode { get; init; } = "full";
+
+    /// <summary>A backfill's first watermark.</summary>
+    public string? From { get; init; }
+
+    /// <summary>First watermark behind a backfill.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Removals that were announced for this run.</summary>
+    public long ExpectRemoved { get; init; }
+
+    /// <summary>Whether a source of another identity is right.</summary>
+    public bool AcceptSource { get; init; }
+}
 
 /// <summary>
 /// The queue of runs: claimed by SKIP LOCKED, kept by a lease that its worker renews. A run whose worker died is found by its lapsed lease and runs again from
@@ -19,25 +36,42 @@ public sealed class RunStore(StoreConnections connections)
     /// <summary>How long a worker may be silent before its run is taken over.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(20);
 
-    /// <summary>Takes the oldest open run, or null.</summary>
+    /// <summary>Takes the oldest open run that may begin (<see cref="ClaimableRun"/>), or null.</summary>
     public async Task<ClaimedRun?> ClaimAsync(string worker, CancellationToken cancellation)
     {
-        await using var command = Command("""
+        await using var connection = await connections.Control.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await ClaimableRun.LockAsync(connection, cancellation) is not { } id)
+        {
+            return null;
+        }
+
+        await using var command = Command(connection, """
             WITH claimed AS (
                 UPDATE hub.runs SET state = 'running', step = 'extract', lease_owner = $1, lease_number = lease_number + 1,
                     lease_until = now() + $2, started_at = coalesce(started_at, now()),
                     read = 0, "new" = 0, changed = 0, unchanged = 0, rejected = 0, duplicate = 0, tombstones = 0, removed = 0, stale = 0
-                WHERE id = (SELECT id FROM hub.runs WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
-                    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING id, lease_number, dataset_id, contract_revision_id)
-            SELECT c.id, c.lease_number, c.dataset_id, d.name, d.source_id, c.contract_revision_id, r.document::text
+                WHERE id = $3
+                RETURNING id, lease_number, dataset_id, contract_revision_id, mode, window_from, window_to, expect_removed, accept_source)
+            SELECT c.id, c.lease_number, c.dataset_id, d.name, d.source_id, c.contract_revision_id, r.document::text,
+                c.mode, c.window_from, c.window_to, coalesce(c.expect_removed, 0), c.accept_source
             FROM claimed c JOIN hub.datasets d ON d.id = c.dataset_id JOIN hub.contract_revisions r ON r.id = c.contract_revision_id
-            """, worker, LeaseTime);
+            """, worker, LeaseTime, id);
+        var run = await ReadAsync(command, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return run;
+    }
+
+    private static async Task<ClaimedRun> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
-            ? new ClaimedRun(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
-                reader.GetString(6))
-            : null;
+        await reader.ReadAsync(cancellation);
+        return new ClaimedRun(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
+            reader.GetString(6))
+        {
+            Mode = reader.GetString(7), From = reader.IsDBNull(8) ? null : reader.GetString(8), To = reader.IsDBNull(9) ? null : reader.GetString(9),
+            ExpectRemoved = reader.GetInt64(10), AcceptSource = reader.GetBoolean(11),
+        };
     }
 
     /// <summary>Forgets what an earlier attempt of the run left: its quarantine. Its tables carry another lease and go with the janitor.</summary>
@@ -57,6 +91,16 @@ public sealed class RunStore(StoreConnections connections)
     /// <summary>Notes the step that begins.</summary>
     public Task EnterAsync(ClaimedRun run, string step, CancellationToken cancellation) => ExecuteAsync(
         "UPDATE hub.runs SET step = $3 WHERE id = $1 AND lease_number = $2 AND state = 'running'", cancellation, run.Id, run.Lease, step);
+
+    /// <summary>Notes what of the source is read: full, window or keys, and the window's bounds.</summary>
+    public Task NotePullAsync(ClaimedRun run, string pulled, string? from, string? to, CancellationToken cancellation) => ExecuteAsync("""
+        UPDATE hub.runs SET pulled = $3, window_from = $4, window_to = $5 WHERE id = $1 AND lease_number = $2 AND state = 'running'
+        """, cancellation, run.Id, run.Lease, pulled, (object?)from ?? DBNull.Value, (object?)to ?? DBNull.Value);
+
+    /// <summary>Keeps where the source stood, for the publish transaction to make it the dataset's; null for a run that moves no watermark.</summary>
+    public Task StorePositionAsync(ClaimedRun run, KeptPosition? position, CancellationToken cancellation) => ExecuteAsync(
+        "UPDATE hub.runs SET position = $3::jsonb WHERE id = $1 AND lease_number = $2 AND state = 'running'",
+        cancellation, run.Id, run.Lease, position is null ? DBNull.Value : WatermarkStore.Write(position));
 
     /// <summary>Stores the final counts and what belongs to them, before the run's end is decided.</summary>
     public Task StoreCountsAsync(

@@ -108,6 +108,15 @@ internal sealed class PublishStatements(NpgsqlConnection connection, Candidate c
         WHERE id = $1
         """, cancellation, publication.RunId, seq, candidate.DatasetId, publication.Actor);
 
+    /// <summary>The one place where a dataset's watermark moves: with the version that the pull made. The newest few hundred positions are enough for any window.</summary>
+    public Task MoveWatermarkAsync(Publication publication, int seq, CancellationToken cancellation) => ExecuteAsync("""
+        WITH moved AS (
+            INSERT INTO hub.watermarks (dataset_id, run_id, seq, position)
+            SELECT dataset_id, id, $2, position FROM hub.runs WHERE id = $1 AND position IS NOT NULL RETURNING dataset_id)
+        DELETE FROM hub.watermarks w USING moved m WHERE w.dataset_id = m.dataset_id
+            AND w.id < (SELECT id FROM hub.watermarks k WHERE k.dataset_id = m.dataset_id ORDER BY id DESC OFFSET 400 LIMIT 1)
+        """, cancellation, publication.RunId, seq);
+
     public Task WriteLedgerAsync(Publication publication, string evidence, CancellationToken cancellation) => ExecuteAsync("""
         INSERT INTO hub.ledger (at, event, actor, dataset, run_id, body)
         SELECT now(), 'version.published', $2, name, $3, $4::jsonb FROM hub.datasets WHERE id = $1

@@ -54,6 +54,7 @@ public sealed class Publisher(StoreConnections connections)
 
         await statements.SupersedeHeldAsync(publication.RunId, cancellation);
         await statements.AdvanceHeadAsync(seq, cancellation);
+        await statements.MoveWatermarkAsync(publication, seq, cancellation);
         await statements.FinishRunAsync(publication, seq, cancellation);
         var digest = Digest(line, seq, candidate);
         await statements.WriteLedgerAsync(publication, Evidence(candidate, seq, line, digest), cancellation);

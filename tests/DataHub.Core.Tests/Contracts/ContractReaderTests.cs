@@ -152,7 +152,7 @@ public class ContractReaderTests
     }
 
     [Theory]
-    [InlineData("- {property: hub.mode, value: incremental}", "contract_value_not_allowed", "value")]
+    [InlineData("- {property: hub.mode, value: delta}", "contract_value_not_allowed", "value")]
     [InlineData("- {property: hub.access, value: public}", "contract_value_not_allowed", "value")]
     [InlineData("- {property: hub.source, value: khac}", "hub_property_duplicate", "property")]
     [InlineData("- {property: hub.personal, value: true}", "hub_property_misplaced", "property")]

@@ -36,6 +36,13 @@ public class CustomPropertiesTests
         }
     }
 
+    private const string PullColumns = """
+        - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+        - {name: cap_nhat_luc, logicalType: timestamp}
+        - {name: da_xoa, logicalType: boolean}
+        - {name: trang_thai, logicalType: string}
+        """;
+
     /// <summary>What a property needs beside it.</summary>
     private static string Companion(CustomProperty property) => property.Name switch
     {
@@ -56,10 +63,19 @@ public class CustomPropertiesTests
     private static string WithTerm(string name, string value)
     {
         var replaced = name is "hub.query" or "hub.file" ? "hub.table" : name;
-        var lines = Samples.Contract().Split('\n').Where(l => !l.Contains(replaced, StringComparison.Ordinal)).ToList();
+        var lines = Samples.Contract(PullColumns).Split('\n').Where(l => !l.Contains(replaced, StringComparison.Ordinal)).ToList();
         lines.Insert(lines.FindIndex(l => l.StartsWith("customProperties", StringComparison.Ordinal)) + 1, value);
+        lines.InsertRange(lines.IndexOf(value) + 1, Beside(name));
         return string.Join('\n', lines);
     }
+
+    /// <summary>What the properties of pulling need beside them.</summary>
+    private static IEnumerable<string> Beside(string name) => name switch
+    {
+        "hub.mode" or "hub.lag" or "hub.fullRefresh" => ["- {property: hub.watermark, value: cap_nhat_luc}"],
+        "hub.tombstoneTexts" => ["- {property: hub.tombstone, value: trang_thai}"],
+        _ => [],
+    };
 
     private static string Published()
     {

@@ -86,5 +86,5 @@ public sealed class BrakeTests
 
     private static QualityRule Rule(QualityOperator operation) => new() { Name = "r", Metric = QualityMetric.RowCount, Operator = operation, Thresholds = [5, 9] };
 
-    private static string Codes(RunCounts counts, long before, long after) => string.Join(',', Brake.Judge(counts, before, after).Select(f => f.Code));
+    private static string Codes(RunCounts counts, long before, long after) => string.Join(',', Brake.Judge(counts, before, after, BrakeLimits.Default).Select(f => f.Code));
 }

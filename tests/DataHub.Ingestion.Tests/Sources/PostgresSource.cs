@@ -51,6 +51,15 @@ public sealed class PostgresSource : IAsyncLifetime
 
     public Task Do(string sql) => Run(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }, sql);
 
+    /// <summary>A session of the sector's own, for transactions that last.</summary>
+    public async Task<NpgsqlConnection> OpenAsync()
+    {
+        var where = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database, Pooling = false };
+        var connection = new NpgsqlConnection(where.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
     private Task OnServer(string sql) => Run(server, sql);
 
     private static async Task Run(NpgsqlConnectionStringBuilder where, string sql)

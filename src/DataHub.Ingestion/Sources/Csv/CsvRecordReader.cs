@@ -35,6 +35,8 @@ internal sealed class CsvRecordReader : IRecordReader
 
     public long? EstimatedRecords => file.EstimatedRecords;
 
+    public SourcePosition? Position => new(AsOf);
+
     public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();

@@ -31,6 +31,23 @@ internal static class MySqlCatalogueSql
     /// <summary>Text: the driver's own reading of times knows no microseconds of a function's result on old servers.</summary>
     public const string Clock = "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f')";
 
+    /// <summary>
+    /// Seconds since 1970 at which the oldest open transaction began, or null for none; needs the right PROCESS. Its time is the server's own, which
+    /// UNIX_TIMESTAMP reads by the session's zone: that must be SYSTEM.
+    /// </summary>
+    public const string OldestBegin = """
+        SELECT CAST(MIN(UNIX_TIMESTAMP(trx_started)) AS CHAR) FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()
+        """;
+
+    public const string ServerZone = "SET SESSION time_zone = 'SYSTEM'";
+
+    /// <summary>What tells this server from another: MySQL's identifier where there is one, else where it runs.</summary>
+    public const string Identity = """
+        SELECT COALESCE(MAX(CASE WHEN VARIABLE_NAME = 'SERVER_UUID' THEN VARIABLE_VALUE END),
+            MAX(CASE WHEN VARIABLE_NAME = 'SERVER_UID' THEN VARIABLE_VALUE END),
+            CONCAT(@@hostname, ':', @@port, ':', @@datadir)) FROM {0} WHERE VARIABLE_NAME IN ('SERVER_UUID', 'SERVER_UID')
+        """;
+
     /// <summary>@d database. One row a relation.</summary>
     public const string Tables = """
         SELECT TABLE_NAME, TABLE_TYPE, TABLE_ROWS, TABLE_COMMENT
@@ -89,6 +106,6 @@ internal static class MySqlCatalogueSql
     public const string Execute = "EXECUTE hub";
 
     /// <summary>The read itself. The new line ends a comment that a query may end with.</summary>
-    public static string Read(IEnumerable<string> expressions, string from) =>
-        $"SELECT {string.Join(", ", expressions)} FROM {from}";
+    public static string Read(IEnumerable<string> expressions, string from, IReadOnlyList<string> conditions) =>
+        $"SELECT {string.Join(", ", expressions)} FROM {from}{(conditions.Count > 0 ? " WHERE " : "")}{string.Join(" AND ", conditions)}";
 }

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using MySqlConnector;
 
 namespace DataHub.Ingestion.Sources.MySql;
@@ -10,12 +11,20 @@ namespace DataHub.Ingestion.Sources.MySql;
 /// The steps from a fresh session to a running result: snapshot, describe the relation or the query, match the contract's
 /// columns, start.
 /// </summary>
-internal sealed class MySqlOpening(MySqlSession session, DataContract contract)
+internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
 {
-    private sealed record Column(string Name, MySqlForm Form, string NativeType);
+    private readonly DataContract contract = request.Contract;
+
+    private sealed record Column(string Name, MySqlForm Form, string NativeType)
+    {
+        /// <summary>True when it is not asked for.</summary>
+        public bool IsAbsent { get; init; }
+    }
 
     public async Task<MySqlRecordReader> OpenAsync(CancellationToken cancellation)
     {
+        // Before the snapshot: whoever begins in between lies after this position.
+        var position = await session.PositionAsync(cancellation);
         await session.BeginAsync(cancellation);
         var asOf = await session.ClockAsync(cancellation);
         var query = contract.Terms.Query?.TrimEnd().TrimEnd(';');
@@ -27,18 +36,35 @@ internal sealed class MySqlOpening(MySqlSession session, DataContract contract)
         var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
             .Select(i => columns[i]).ToArray();
         RefuseUnsupported(what, chosen);
-        var expressions = chosen.Select(c => MySqlTypes.Select(c.Name, c.Form));
+        chosen = [.. chosen.Select((c, i) => IsWanted(i) ? c : c with { Form = MySqlForm.Text, IsAbsent = true })];
+        var expressions = chosen.Select(c => c.IsAbsent ? "CAST(NULL AS BINARY)" : MySqlTypes.Select(c.Name, c.Form));
+        var conditions = Conditions(chosen).ToList();
         var reader = relation is null
-            ? await StartQueryAsync(MySqlCatalogueSql.Read(expressions, From(query!)), cancellation)
-            : await StartAsync(MySqlCatalogueSql.Read(expressions, relation.Name.Sql), cancellation);
+            ? await StartQueryAsync(MySqlCatalogueSql.Read(expressions, From(query!), conditions), cancellation)
+            : await StartAsync(MySqlCatalogueSql.Read(expressions, relation.Name.Sql, conditions), cancellation);
         var kinds = chosen.Select((c, i) => MySqlTypes.KindOf(c.Form, contract.Columns[i].Type.Kind)).ToArray();
         return new MySqlRecordReader(session, reader, what, relation is null)
         {
             Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, kinds[i], c.NativeType))],
             Cells = [.. chosen.Select((c, i) => new MySqlCell(c.Form, kinds[i]))],
             AsOf = asOf,
-            EstimatedRecords = relation?.Rows,
+            EstimatedRecords = request.Window is null ? relation?.Rows : null,
+            Position = position,
         };
+    }
+
+    private bool IsWanted(int column) => !request.KeysOnly || contract.Columns[column].KeyPosition is not null;
+
+    private IEnumerable<string> Conditions(Column[] chosen)
+    {
+        if (request.Window is not { } window)
+        {
+            return [];
+        }
+
+        var column = chosen[contract.Columns.Index().First(c => c.Item.Name == window.Column.Name).Index];
+        return WatermarkBounds.Conditions(window, MySqlTypes.WatermarkOf(column.Form),
+            (word, literal) => $"{MySqlName.Quote(column.Name)} {word} '{literal}'");
     }
 
     private sealed record Relation(MySqlName Name, long? Rows);

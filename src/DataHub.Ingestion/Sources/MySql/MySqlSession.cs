@@ -107,6 +107,41 @@ internal sealed class MySqlSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the server stands, for the next window; asked before the snapshot.</summary>
+    public async Task<SourcePosition> PositionAsync(CancellationToken cancellation)
+    {
+        await ExecuteAsync(MySqlCatalogueSql.ServerZone, cancellation);
+        var taken = await ClockAsync(cancellation);
+        return new SourcePosition(taken)
+        {
+            OldestBegin = await OldestBeginAsync(cancellation),
+            Identity = await IdentityAsync(cancellation),
+        };
+    }
+
+    // Most accounts may not look; the lag then stands for what is not seen.
+    private async Task<DateTimeOffset?> OldestBeginAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var seconds = (await QueryAsync(MySqlCatalogueSql.OldestBegin, r => r.IsDBNull(0) ? null : r.GetString(0), cancellation))[0];
+            return seconds is null ? null
+                : DateTimeOffset.UnixEpoch.AddSeconds((long)double.Parse(seconds, CultureInfo.InvariantCulture));
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.SpecifiedAccessDeniedError)
+        {
+            IsBusy = false;
+            return null;
+        }
+    }
+
+    private async Task<string> IdentityAsync(CancellationToken cancellation)
+    {
+        var names = IsMariaDb ? "information_schema.GLOBAL_VARIABLES" : "performance_schema.global_variables";
+        var server = (await QueryAsync(MySqlCatalogueSql.Identity.Replace("{0}", names, StringComparison.Ordinal), r => r.GetString(0), cancellation))[0];
+        return server + "/" + Options.Database;
+    }
+
     /// <summary>The server's clock, in UTC.</summary>
     public async Task<DateTimeOffset> ClockAsync(CancellationToken cancellation)
     {

@@ -43,7 +43,7 @@ internal sealed class MySqlSourceAdapter(SourceNetworkPolicy network) : ISourceA
         var session = await MySqlSession.ConnectAsync(source, network, cancellation);
         try
         {
-            var opening = new MySqlOpening(session, contract);
+            var opening = new MySqlOpening(session, request);
             return await opening.OpenAsync(cancellation);
         }
         catch (Exception e)

@@ -92,6 +92,16 @@ internal static class MySqlTypes
         };
     }
 
+    /// <summary>How a column compares with a watermark; null for forms that do not.</summary>
+    public static WatermarkForm? WatermarkOf(MySqlForm form) => form switch
+    {
+        MySqlForm.Integer or MySqlForm.Unsigned or MySqlForm.Decimal => WatermarkForm.Number,
+        MySqlForm.Date => WatermarkForm.Date,
+        MySqlForm.Local => WatermarkForm.Local,
+        MySqlForm.Instant => WatermarkForm.Instant,
+        _ => null,
+    };
+
     /// <summary>
     /// What the cells become. Whole numbers become booleans where the contract says so: the engine has no boolean, and
     /// tinyint(1) may hold -128 to 127.

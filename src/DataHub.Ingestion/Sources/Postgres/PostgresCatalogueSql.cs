@@ -15,8 +15,22 @@ internal static class PostgresCatalogueSql
         SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'
         """);
 
-    /// <summary>The first statement that needs a snapshot: its time is the pull's as-of.</summary>
-    public const string Snapshot = "SELECT clock_timestamp(), current_setting('server_encoding') = 'SQL_ASCII'";
+    /// <summary>
+    /// The first statement that needs a snapshot: its time is the pull's as-of. For the next window: when this transaction began (before the
+    /// snapshot, so that whoever began between the two lies after it), which transactions were open, and when the oldest that this account
+    /// may see began. What tells this server from another or a restored one: its identifier, its timeline and the database.
+    /// </summary>
+    public const string Snapshot = """
+        SELECT clock_timestamp(), current_setting('server_encoding') = 'SQL_ASCII', now(),
+               txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot()),
+               (SELECT min(a.xact_start) FROM pg_catalog.pg_stat_activity a
+                WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'),
+               CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+                     AND has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
+                    THEN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
+                          FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c, pg_catalog.pg_database d
+                          WHERE d.datname = current_database()) END
+        """;
 
     /// <summary>$1 schema or null (search path), $2 relation.</summary>
     public const string Resolve = """
@@ -116,6 +130,9 @@ internal static class PostgresCatalogueSql
         """;
 
     /// <summary>The blocking read: only needed columns, text where COPY BINARY has no plain form.</summary>
-    public static string Copy(IEnumerable<string> expressions, string from) =>
-        $"COPY (SELECT {string.Join(", ", expressions)} FROM {from}) TO STDOUT (FORMAT BINARY)";
+    public static string Copy(IEnumerable<string> expressions, string from, IEnumerable<string> conditions)
+    {
+        var where = string.Join(" AND ", conditions);
+        return $"COPY (SELECT {string.Join(", ", expressions)} FROM {from}{(where.Length > 0 ? " WHERE " : "")}{where}) TO STDOUT (FORMAT BINARY)";
+    }
 }

@@ -2,6 +2,7 @@ using System.Data;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,8 +12,10 @@ namespace DataHub.Ingestion.Sources.Postgres;
 /// The steps from a fresh session to a running COPY: find the relation, lock it, take the snapshot, describe, match the
 /// contract's columns, start.
 /// </summary>
-internal sealed class PostgresOpening(PostgresSession session, DataContract contract)
+internal sealed class PostgresOpening(PostgresSession session, PullRequest request)
 {
+    private readonly DataContract contract = request.Contract;
+
     private sealed record Column(string Name, uint Type);
 
     public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
@@ -25,10 +28,7 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
             await session.ExecuteAsync($"LOCK TABLE {relation.Name.Sql} IN ACCESS SHARE MODE", cancellation);
         }
 
-        var snapshot = await session.QueryAsync(
-            PostgresCatalogueSql.Snapshot,
-            r => (AsOf: r.GetFieldValue<DateTimeOffset>(0), Ascii: r.GetBoolean(1)),
-            cancellation);
+        var snapshot = await ReadSnapshotAsync(cancellation);
         var query = contract.Terms.Query is { } text ? text.TrimEnd().TrimEnd(';') : null;
         var columns = await DescribeAsync(contract.Terms.Query ?? $"SELECT * FROM {relation!.Name.Sql}", cancellation);
         if (query is not null && columns.Count == 0)
@@ -44,16 +44,47 @@ internal sealed class PostgresOpening(PostgresSession session, DataContract cont
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
         var copy = PostgresCatalogueSql.Copy(
-            chosen.Select(c => PostgresTypes.Select(c.Name, types[c.Type].Form)), from);
+            chosen.Select((c, i) => IsWanted(i) ? PostgresTypes.Select(c.Name, types[c.Type].Form) : "NULL::text"),
+            from, Conditions(chosen));
         var stream = await session.WaitAsync(
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
         return new PostgresRecordReader(session, stream, what, query is not null)
         {
-            Fields = [.. chosen.Select(c => new SourceField(c.Name, PostgresTypes.KindOf(c.Type), types[c.Type].Name))],
-            Cells = [.. chosen.Select(c => new PostgresCell(c.Type, snapshot[0].Ascii))],
-            AsOf = snapshot[0].AsOf.ToUniversalTime(),
-            EstimatedRecords = relation?.Rows,
+            Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, PostgresTypes.KindOf(TypeOf(c, i)), types[c.Type].Name))],
+            Cells = [.. chosen.Select((c, i) => new PostgresCell(TypeOf(c, i), snapshot.Ascii))],
+            AsOf = snapshot.AsOf.ToUniversalTime(),
+            EstimatedRecords = request.Window is null ? relation?.Rows : null,
+            Position = snapshot.Position,
         };
+    }
+
+    private sealed record Snapshot(DateTimeOffset AsOf, bool Ascii, SourcePosition Position);
+
+    private async Task<Snapshot> ReadSnapshotAsync(CancellationToken cancellation) => (await session.QueryAsync(
+        PostgresCatalogueSql.Snapshot,
+        r => new Snapshot(r.GetFieldValue<DateTimeOffset>(0), r.GetBoolean(1), new SourcePosition(r.GetFieldValue<DateTimeOffset>(2).ToUniversalTime())
+        {
+            OldestOpen = (ulong)r.GetInt64(3),
+            NextToBegin = (ulong)r.GetInt64(4),
+            OldestBegin = r.IsDBNull(5) ? null : r.GetFieldValue<DateTimeOffset>(5).ToUniversalTime(),
+            Identity = r.IsDBNull(6) ? null : r.GetString(6),
+        }),
+        cancellation))[0];
+
+    private bool IsWanted(int column) => !request.KeysOnly || contract.Columns[column].KeyPosition is not null;
+
+    private uint TypeOf(Column column, int index) => IsWanted(index) ? column.Type : PostgresTypes.Text;
+
+    private IEnumerable<string> Conditions(Column[] chosen)
+    {
+        if (request.Window is not { } window)
+        {
+            return [];
+        }
+
+        var column = chosen[contract.Columns.Index().First(c => c.Item.Name == window.Column.Name).Index];
+        return WatermarkBounds.Conditions(window, PostgresTypes.WatermarkOf(column.Type),
+            (word, literal) => $"{PostgresName.Quote(column.Name)} {word} '{literal}'::{PostgresTypes.NameOf(column.Type)}");
     }
 
     private sealed record Relation(PostgresName Name, bool Lockable, long? Rows);

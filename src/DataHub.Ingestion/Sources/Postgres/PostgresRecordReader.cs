@@ -33,6 +33,8 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
 
     public required long? EstimatedRecords { get; init; }
 
+    public required SourcePosition? Position { get; init; }
+
     public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();

@@ -46,7 +46,7 @@ internal sealed class PostgresSourceAdapter(SourceNetworkPolicy network) : ISour
         var session = await PostgresSession.ConnectAsync(source, network, cancellation);
         try
         {
-            var opening = new PostgresOpening(session, contract);
+            var opening = new PostgresOpening(session, request);
             return await opening.OpenAsync(cancellation);
         }
         catch (Exception e)

@@ -44,6 +44,26 @@ internal static class PostgresTypes
         _ => SourceKind.Text,
     };
 
+    /// <summary>How a column compares with a watermark; null for types that do not.</summary>
+    public static WatermarkForm? WatermarkOf(uint type) => type switch
+    {
+        Int2 or Int4 or Int8 or Numeric => WatermarkForm.Number,
+        Date => WatermarkForm.Date,
+        Timestamp => WatermarkForm.Local,
+        TimestampTz => WatermarkForm.Instant,
+        _ => null,
+    };
+
+    /// <summary>SQL name of a type that a watermark is compared as; wide enough for any bound.</summary>
+    public static string NameOf(uint type) => type switch
+    {
+        Date => "date",
+        Timestamp => "timestamp",
+        TimestampTz => "timestamptz",
+        Numeric => "numeric",
+        _ => "bigint",
+    };
+
     /// <summary>The expression that selects a column in its form.</summary>
     public static string Select(string column, PostgresForm form)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
+using DataHub.Core.Sources;
 using SQLitePCL;
 
 namespace DataHub.Ingestion.Sources.Sqlite;
@@ -10,8 +11,10 @@ namespace DataHub.Ingestion.Sources.Sqlite;
 /// The steps from a session to a running statement: find the table or judge the query, describe, match the contract's columns,
 /// prepare what is needed and no more.
 /// </summary>
-internal sealed class SqliteOpening(SqliteSession session, DataContract contract)
+internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
 {
+    private readonly DataContract contract = request.Contract;
+
     private const int ReadColumn = 20, Select = 21, CallFunction = 31, Recurse = 33;
 
     public SqliteRecordReader Open()
@@ -27,7 +30,7 @@ internal sealed class SqliteOpening(SqliteSession session, DataContract contract
             if (isTable)
             {
                 statement.Dispose();
-                var names = chosen.Select(c => SqliteCatalogue.Quote(columns[c].Name));
+                var names = chosen.Select((c, i) => IsWanted(i) ? SqliteCatalogue.Quote(columns[c].Name) : "NULL");
                 statement = session.Prepare($"SELECT {string.Join(", ", names)} FROM {SqliteCatalogue.Quote(what)}");
             }
 
@@ -45,6 +48,8 @@ internal sealed class SqliteOpening(SqliteSession session, DataContract contract
             throw;
         }
     }
+
+    private bool IsWanted(int column) => !request.KeysOnly || contract.Columns[column].KeyPosition is not null;
 
     private (sqlite3_stmt Statement, long? Estimate) PrepareTable(string name)
     {

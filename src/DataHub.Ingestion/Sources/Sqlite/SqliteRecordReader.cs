@@ -20,6 +20,9 @@ internal sealed class SqliteRecordReader(SqliteSession session, sqlite3_stmt sta
 
     public long? EstimatedRecords { get; init; }
 
+    /// <summary>Writers come one after another: the file's own time is the position.</summary>
+    public SourcePosition? Position => new(AsOf);
+
     public ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();

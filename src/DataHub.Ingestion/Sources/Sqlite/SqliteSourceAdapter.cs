@@ -50,7 +50,7 @@ internal sealed class SqliteSourceAdapter(FileSourceOptions files, TimeProvider 
         var session = await SqliteSession.OpenAsync(source, files, time, cancellation);
         try
         {
-            return new SqliteOpening(session, contract).Open();
+            return new SqliteOpening(session, request).Open();
         }
         catch
         {

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DataHub.Core.Sources;
+using DataHub.Storage.Connections;
+using Npgsql;
+
+namespace DataHub.Storage.Runs;
+
+/// <summary>A kept position with who kept it.</summary>
+/// <param name="Position">Where the source stood, or what an administrator set.</param>
+/// <param name="Run">The run that published it, or null.</param>
+/// <param name="Seq">Its version, or null.</param>
+/// <param name="SetBy">Client that set it by hand, or null.</param>
+/// <param name="At">When it was kept.</param>
+public sealed record KeptWatermark(KeptPosition Position, long? Run, int? Seq, string? SetBy, DateTimeOffset At);
+
+/// <summary>
+/// Where the published pulls of a dataset stood in its source. Rows are added by the publish transaction (<c>PublishStatements</c>) and by an administrator, and by
+/// nobody else.
+/// </summary>
+public sealed class WatermarkStore(StoreConnections connections)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Positions, newest first.</summary>
+    public async Task<IReadOnlyList<KeptWatermark>> ReadAsync(int datasetId, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            SELECT position::text, run_id, seq, set_by, kept_at FROM hub.watermarks WHERE dataset_id = $1 ORDER BY id DESC LIMIT 400
+            """);
+        command.Parameters.Add(new() { Value = datasetId });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var kept = new List<KeptWatermark>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            kept.Add(new KeptWatermark(
+                JsonSerializer.Deserialize<KeptPosition>(reader.GetString(0), Format)!, reader.IsDBNull(1) ? null : reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return kept;
+    }
+
+    /// <summary>Sets where the next window begins; the identity of the source stays what it was. One transaction with its ledger entry.</summary>
+    public async Task SetAsync(int datasetId, KeptPosition position, string actor, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            WITH kept AS (
+                INSERT INTO hub.watermarks (dataset_id, position, set_by) VALUES ($1, $2::jsonb, $3) RETURNING dataset_id)
+            INSERT INTO hub.ledger (at, event, actor, dataset, body)
+            SELECT now(), 'watermark.set', $3, d.name, jsonb_build_object('column', $4::text, 'from', $5::text)
+            FROM kept k JOIN hub.datasets d ON d.id = k.dataset_id
+            """);
+        foreach (var value in new object[] { datasetId, Write(position), actor, position.Column!, position.Floor! })
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Whether no full pull ended well within <paramref name="age"/>.</summary>
+    public async Task<bool> IsFullDueAsync(int datasetId, TimeSpan age, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            SELECT NOT EXISTS (SELECT 1 FROM hub.runs WHERE dataset_id = $1 AND pulled = 'full' AND state IN ('published', 'unchanged')
+                AND finished_at > now() - $2)
+            """);
+        command.Parameters.Add(new() { Value = datasetId });
+        command.Parameters.Add(new() { Value = age });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    internal static string Write(KeptPosition position) => JsonSerializer.Serialize(position, Format);
+}

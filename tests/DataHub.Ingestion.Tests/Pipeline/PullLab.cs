@@ -1,0 +1,100 @@
+using System.Text.Json;
+using DataHub.Core.Sources;
+using DataHub.Storage.Connections;
+using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Runs;
+using DataHub.TestKit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DataHub.Ingestion.Tests.Pipeline;
+
+/// <summary>
+/// One dataset (id, ten, sua_luc, xoa) pulled by the real worker in whatever way its contract says, from a table that a test changes.
+/// </summary>
+internal sealed class PullLab : IAsyncDisposable
+{
+    private PullLab(TestHub hub) => Hub = hub;
+
+    public TestHub Hub { get; }
+
+    public Dataset Dataset { get; private set; } = null!;
+
+    /// <param name="source">The sector's database.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="terms">Further <c>hub.*</c> properties, as name=value.</param>
+    public static async Task<PullLab> StartAsync(SourceSettings source, string table, params string[] terms)
+    {
+        var lab = new PullLab(await TestHub.StartAsync());
+        await lab.Hub.AddSourceAsync("kho", source.Kind, source.Username, source.Password, [.. source.Settings.Select(s => $"{s.Key}={s.Value}")]);
+        lab.Dataset = await lab.Hub.AddDatasetAsync(Contract(table, terms));
+        return lab;
+    }
+
+    public Task<Run> FullAsync() => Hub.RunAsync(Dataset);
+
+    public Task<Run> RunAsync(string mode, Action<Run>? adjust = null) => Hub.RunAsync(Dataset, r =>
+    {
+        r.Mode = mode;
+        adjust?.Invoke(r);
+    });
+
+    /// <summary>An incremental run as "published|unchanged… window: n new, n changed, n removed".</summary>
+    public async Task<string> WindowAsync() => Say(await RunAsync("incremental"));
+
+    public static string Say(Run run) => string.Create(null,
+        $"{run.State} {run.Pulled}: {run.New} new, {run.Changed} changed, {run.Removed} removed");
+
+    /// <summary>The published records in key order: id:ten, separated by blanks.</summary>
+    public async Task<string> RecordsAsync()
+    {
+        var table = await ScalarAsync<string>($"SELECT current_table FROM hub.store_pairs WHERE dataset_id = {Dataset.Id}");
+        return await ScalarAsync<string>($"SELECT coalesce(string_agg(c1 || ':' || coalesce(c2, '∅'), ' ' ORDER BY c1), '') FROM {table}");
+    }
+
+    public async Task<IReadOnlyList<KeptWatermark>> KeptAsync() =>
+        await Hub.Services.GetRequiredService<WatermarkStore>().ReadAsync(Dataset.Id, CancellationToken.None);
+
+    public async Task<string> ErrorAsync(Run run)
+    {
+        await using var db = await Hub.OpenAsync();
+        var error = await db.Runs.Where(r => r.Id == run.Id).Select(r => r.Error).SingleAsync();
+        return error is null ? "" : JsonDocument.Parse(error).RootElement.GetProperty("code").GetString()!;
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Hub.Services.GetRequiredService<StoreConnections>().Control.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task DoAsync(string sql)
+    {
+        await using var command = Hub.Services.GetRequiredService<StoreConnections>().Control.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+
+    private static string Contract(string table, string[] terms) => $$"""
+        apiVersion: v3.1.0
+        kind: DataContract
+        id: lab
+        name: lab
+        version: 1.0.0
+        status: active
+        schema:
+        - name: t
+          properties:
+          - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+          - {name: ten, logicalType: string}
+          - {name: sua_luc, logicalType: timestamp, customProperties: [{property: hub.timeZone, value: Asia/Ho_Chi_Minh}]}
+          - {name: xoa, logicalType: boolean}
+          - {name: so, logicalType: integer}
+        customProperties:
+        - {property: hub.provider, value: H08.12}
+        - {property: hub.source, value: kho}
+        - {property: hub.table, value: {{table}}}
+        {{string.Join("\n", terms.Select(t => t.Split('=', 2)).Select(t => $"- {{property: {t[0]}, value: {t[1]}}}"))}}
+        """;
+}
