@@ -50,8 +50,10 @@ public static class GatewayEndpoints
         api.MapCatalogue();
         api.MapSources();
         api.MapSourceTables();
+        api.MapSourceLimits();
         api.MapCheckContract();
         api.MapDatasets();
+        api.MapPauses();
         api.MapDatasetDocument();
         api.MapWatermark();
         api.MapStartRun();

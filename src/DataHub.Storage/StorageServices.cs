@@ -24,6 +24,8 @@ public static class StorageServices
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
         services.AddSingleton<Datasets.DatasetStore>();
+        services.AddSingleton<Datasets.SourceColumnStore>();
+        services.AddSingleton<Datasets.DatasetPauses>();
         services.AddSingleton<Catalogue.DatasetBook>();
         services.AddSingleton<Catalogue.CatalogueSearch>();
         services.AddSingleton<Catalogue.DatasetTitles>();
@@ -35,6 +37,8 @@ public static class StorageServices
         services.AddSingleton<CandidateCheck>();
         services.AddSingleton<Publisher>();
         services.AddSingleton<RunStore>();
+        services.AddSingleton<RunWaits>();
+        services.AddSingleton<Sources.SourceLimitStore>();
         services.AddSingleton<WatermarkStore>();
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());

@@ -5,11 +5,13 @@ using DataHub.Gateway.Problems;
 using DataHub.Ingestion.Pipeline;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DataHub.Gateway.Runs;
 
@@ -37,7 +39,7 @@ internal static class RunEndpoints
     {
         var row = await Rows(db, db.Runs.AsNoTracking().Where(r => r.Id == id)).FirstOrDefaultAsync(cancellation)
             ?? throw HubErrors.RunNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToException();
-        return RunView.From(row.Run, row.Dataset, row.Version, ProblemWriter.LanguageOf(context.Request));
+        return (await ViewAsync([row], context, cancellation))[0];
     }
 
     private static async Task<Ok<RunList>> ListAsync(
@@ -46,12 +48,13 @@ internal static class RunEndpoints
     {
         var size = WholeNumbers.ReadLimit(limit, DefaultLimit, MaxLimit);
         var below = WholeNumbers.Read(before, "before", long.MaxValue);
+        // The number first: by name the plan might walk all runs in search of one dataset's.
+        int? number = dataset is null
+            ? null : await db.Datasets.Where(d => d.Name == dataset).Select(d => (int?)d.Id).FirstOrDefaultAsync(cancellation) ?? 0;
         var matching = db.Runs.AsNoTracking().Where(r =>
-            (state == null || r.State == state) && (below == null || r.Id < below)
-            && (dataset == null || db.Datasets.Any(d => d.Id == r.DatasetId && d.Name == dataset)));
+            (state == null || r.State == state) && (below == null || r.Id < below) && (number == null || r.DatasetId == number));
         var rows = await Rows(db, matching.OrderByDescending(r => r.Id).Take(size + 1)).ToListAsync(cancellation);
-        var language = ProblemWriter.LanguageOf(context.Request);
-        var page = rows.OrderByDescending(r => r.Run.Id).Take(size).Select(r => RunView.From(r.Run, r.Dataset, r.Version, language)).ToList();
+        var page = await ViewAsync([.. rows.OrderByDescending(r => r.Run.Id).Take(size)], context, cancellation);
         var next = rows.Count > size ? $"{GatewayEndpoints.BasePath}/runs{context.Request.QueryString.Add("before", $"{page[^1].Id}")}" : null;
         return TypedResults.Ok(new RunList(page, next));
     }
@@ -85,6 +88,20 @@ internal static class RunEndpoints
     {
         await held.DiscardAsync(id, context.Caller().ClientId, cancellation);
         return TypedResults.Ok(await ReadAsync(db, id, context, cancellation));
+    }
+
+    private static async Task<IReadOnlyList<RunView>> ViewAsync(IReadOnlyList<RunRow> rows, HttpContext context, CancellationToken cancellation)
+    {
+        var queued = rows.Where(r => r.Run.State == "queued").Select(r => r.Run.Id).ToList();
+        var waits = await context.RequestServices.GetRequiredService<RunWaits>().FindAsync(queued, cancellation);
+        var language = ProblemWriter.LanguageOf(context.Request);
+        return
+        [
+            .. rows.Select(r => RunView.From(r.Run, r.Dataset, r.Version, language) with
+            {
+                Waiting = RunWaitView.From(waits.GetValueOrDefault(r.Run.Id), language),
+            }),
+        ];
     }
 
     private static IQueryable<RunRow> Rows(HubDb db, IQueryable<Run> runs) => runs.Select(r => new RunRow

@@ -76,6 +76,9 @@ internal sealed record RunView
 
     public RunError? Error { get; init; }
 
+    /// <summary>Why a queued run has not begun.</summary>
+    public RunWaitView? Waiting { get; init; }
+
     public string? DecidedBy { get; init; }
 
     public DateTimeOffset? DecidedAt { get; init; }

@@ -2,6 +2,7 @@ using DataHub.Core.Errors;
 using DataHub.Gateway.Access;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Datasets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,7 +31,8 @@ internal static class StartRun
             .WithSummary("Bắt đầu một lần chạy / Start a run");
 
     private static async Task<Accepted<RunView>> StartAsync(
-        string dataset, NewRun request, DatasetBook book, HubDb db, TimeProvider time, HttpContext context, CancellationToken cancellation)
+        string dataset, NewRun request, DatasetBook book, DatasetPauses pauses, HubDb db, TimeProvider time, HttpContext context,
+        CancellationToken cancellation)
     {
         var entry = await book.FindAsync(dataset, cancellation);
         var contract = (await NewestAsync(entry, db, book, cancellation)).Contract;
@@ -39,6 +41,11 @@ internal static class StartRun
         if (key is not null && await FindAsync(db, entry.Id, key, cancellation) is { } known)
         {
             return await AnswerAsync(db, known, context, cancellation);
+        }
+
+        if (await pauses.FindAsync(entry.Id, cancellation) is { } pause)
+        {
+            throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
         }
 
         var run = new Run

@@ -636,10 +636,6 @@ namespace DataHub.Storage.Migrations
                         .HasDatabaseName("ix_runs_dataset_id_idempotency_key")
                         .HasFilter("idempotency_key IS NOT NULL");
 
-                    b.HasIndex(new[] { "LeaseUntil" }, "ix_runs_open")
-                        .HasDatabaseName("ix_runs_lease_until")
-                        .HasFilter("state IN ('queued', 'running')");
-
                     b.HasIndex(new[] { "DatasetId" }, "ux_runs_active")
                         .IsUnique()
                         .HasDatabaseName("ix_runs_dataset_id")

@@ -36,30 +36,42 @@ public sealed class RunStore(StoreConnections connections)
     /// <summary>How long a worker may be silent before its run is taken over.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(20);
 
-    /// <summary>Takes the oldest open run, or null.</summary>
+    /// <summary>Takes the oldest open run that may begin (<see cref="ClaimableRun"/>), or null.</summary>
     public async Task<ClaimedRun?> ClaimAsync(string worker, CancellationToken cancellation)
     {
-        await using var command = Command("""
+        await using var connection = await connections.Control.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await ClaimableRun.LockAsync(connection, cancellation) is not { } id)
+        {
+            return null;
+        }
+
+        await using var command = Command(connection, """
             WITH claimed AS (
                 UPDATE hub.runs SET state = 'running', step = 'extract', lease_owner = $1, lease_number = lease_number + 1,
                     lease_until = now() + $2, started_at = coalesce(started_at, now()),
                     read = 0, "new" = 0, changed = 0, unchanged = 0, rejected = 0, duplicate = 0, tombstones = 0, removed = 0, stale = 0
-                WHERE id = (SELECT id FROM hub.runs WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
-                    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                WHERE id = $3
                 RETURNING id, lease_number, dataset_id, contract_revision_id, mode, window_from, window_to, expect_removed, accept_source)
             SELECT c.id, c.lease_number, c.dataset_id, d.name, d.source_id, c.contract_revision_id, r.document::text,
                 c.mode, c.window_from, c.window_to, coalesce(c.expect_removed, 0), c.accept_source
             FROM claimed c JOIN hub.datasets d ON d.id = c.dataset_id JOIN hub.contract_revisions r ON r.id = c.contract_revision_id
-            """, worker, LeaseTime);
+            """, worker, LeaseTime, id);
+        var run = await ReadAsync(command, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return run;
+    }
+
+    private static async Task<ClaimedRun> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
-            ? new ClaimedRun(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
-                reader.GetString(6))
-            {
-                Mode = reader.GetString(7), From = reader.IsDBNull(8) ? null : reader.GetString(8), To = reader.IsDBNull(9) ? null : reader.GetString(9),
-                ExpectRemoved = reader.GetInt64(10), AcceptSource = reader.GetBoolean(11),
-            }
-            : null;
+        await reader.ReadAsync(cancellation);
+        return new ClaimedRun(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
+            reader.GetString(6))
+        {
+            Mode = reader.GetString(7), From = reader.IsDBNull(8) ? null : reader.GetString(8), To = reader.IsDBNull(9) ? null : reader.GetString(9),
+            ExpectRemoved = reader.GetInt64(10), AcceptSource = reader.GetBoolean(11),
+        };
     }
 
     /// <summary>Forgets what an earlier attempt of the run left: its quarantine. Its tables carry another lease and go with the janitor.</summary>
