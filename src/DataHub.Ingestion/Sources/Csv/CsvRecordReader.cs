@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
@@ -9,10 +10,9 @@ namespace DataHub.Ingestion.Sources.Csv;
 /// Fills batches from a CSV file: every field as text, an empty unquoted one as null. A record that cannot be taken as it stands is
 /// noted with its line and its reason, and reading goes on. Positions are physical line numbers from 1.
 /// </summary>
-internal sealed class CsvRecordReader : IRecordReader
+internal sealed class CsvRecordReader : IFileReader
 {
     private readonly CsvFile file;
-    private readonly FileSourceFolder folder;
     private readonly int[][] targets;
     private int field;
     private CsvRecordFault fault;
@@ -20,18 +20,19 @@ internal sealed class CsvRecordReader : IRecordReader
     private bool atEnd;
 
     /// <param name="file">Behind its header.</param>
-    /// <param name="folder">For the translation of I/O errors.</param>
     /// <param name="fieldOf">For each column the file's field it comes from.</param>
-    public CsvRecordReader(CsvFile file, FileSourceFolder folder, int[] fieldOf)
+    public CsvRecordReader(CsvFile file, int[] fieldOf)
     {
-        (this.file, this.folder) = (file, folder);
+        this.file = file;
         targets = [.. file.Header.Select((_, f) => Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == f).ToArray())];
         Fields = [.. fieldOf.Select(f => new SourceField(file.Header[f], SourceKind.Text, "text"))];
     }
 
     public IReadOnlyList<SourceField> Fields { get; }
 
-    public DateTimeOffset AsOf => file.Bytes.Written;
+    public IReadOnlyList<string> Header => file.Header;
+
+    public DateTimeOffset AsOf => file.Written;
 
     public long? EstimatedRecords => file.EstimatedRecords;
 
@@ -52,12 +53,7 @@ internal sealed class CsvRecordReader : IRecordReader
         catch (Exception e)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw folder.Translate(e, file.Path);
-        }
-
-        if (atEnd && file.Bytes.Changed)
-        {
-            throw HubErrors.SourceChangedWhileReading(file.Source, file.Path).ToException();
+            throw FileErrors.Translate(e, file.Source, file.Path);
         }
 
         return batch.Count > 0 || batch.Broken.Count > 0;
