@@ -1,4 +1,4 @@
-using DataHub.Core.Contracts;
+using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
@@ -9,12 +9,12 @@ internal sealed class CsvFormat(CsvSourceOptions options, int maxField) : IFileF
     public Task<CsvFile> OpenFileAsync(FileInput input, CancellationToken cancellation) =>
         CsvFile.OpenAsync(input, options, maxField, cancellation);
 
-    public async Task<IFileReader> OpenAsync(FileInput input, DataContract contract, CancellationToken cancellation)
+    public async Task<IFileReader> OpenAsync(FileInput input, PullRequest request, CancellationToken cancellation)
     {
         var file = await OpenFileAsync(input, cancellation);
         try
         {
-            return new CsvRecordReader(file, SourceColumnMatch.Find(input.Source, input.Name, contract, file.Header));
+            return new CsvRecordReader(file, SourceColumnMatch.Match(input.Source, input.Name, request, file.Header));
         }
         catch
         {

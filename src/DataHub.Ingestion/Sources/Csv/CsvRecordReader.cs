@@ -14,23 +14,30 @@ internal sealed class CsvRecordReader : IFileReader
 {
     private readonly CsvFile file;
     private readonly int[][] targets;
+    private readonly int[] absent;
     private int field;
     private CsvRecordFault fault;
     private long bytes;
     private bool atEnd;
 
     /// <param name="file">Behind its header.</param>
-    /// <param name="fieldOf">For each column the file's field it comes from.</param>
-    public CsvRecordReader(CsvFile file, int[] fieldOf)
+    /// <param name="columns">For each column the file's field it comes from.</param>
+    public CsvRecordReader(CsvFile file, SourceColumns columns)
     {
-        this.file = file;
+        (this.file, Drift, Columns) = (file, columns.Drift, columns.Present);
+        var fieldOf = columns.Index;
+        absent = [.. Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == SourceColumns.Absent)];
         targets = [.. file.Header.Select((_, f) => Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == f).ToArray())];
-        Fields = [.. fieldOf.Select(f => new SourceField(file.Header[f], SourceKind.Text, "text"))];
+        Fields = [.. fieldOf.Select(f => new SourceField(f == SourceColumns.Absent ? "" : file.Header[f], SourceKind.Text, "text"))];
     }
 
     public IReadOnlyList<SourceField> Fields { get; }
 
     public IReadOnlyList<string> Header => file.Header;
+
+    public IReadOnlyList<SourceDrift> Drift { get; }
+
+    public IReadOnlySet<string> Columns { get; }
 
     public DateTimeOffset AsOf => file.Written;
 
@@ -128,6 +135,11 @@ internal sealed class CsvRecordReader : IFileReader
         var tokens = file.Tokens;
         if (field == targets.Length && fault == CsvRecordFault.None)
         {
+            foreach (var column in absent)
+            {
+                batch.Columns[column].AppendNull();
+            }
+
             batch.EndRecord(tokens.RecordLine);
         }
         else if (field == 1 && targets.Length > 1 && tokens.Value.IsEmpty && !tokens.Quoted)

@@ -42,6 +42,10 @@ internal sealed class FilesReader : IRecordReader
 
     public long? EstimatedRecords { get; private set; }
 
+    public IReadOnlyList<SourceDrift> Drift { get; private set; } = [];
+
+    public IReadOnlySet<string> Columns { get; private set; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
     public SourcePosition? Position => new SourcePosition(AsOf) { Detail = taken.ToDetail() };
 
     /// <summary>Opens up to the first record of the first file to be read. Owns <paramref name="store"/>, also where it fails.</summary>
@@ -104,6 +108,7 @@ internal sealed class FilesReader : IRecordReader
         if (await NextAsync(cancellation))
         {
             (Fields, EstimatedRecords) = (reader!.Fields, reader.EstimatedRecords * files);
+            (Drift, Columns) = (reader.Drift, reader.Columns);
         }
         else
         {
@@ -138,7 +143,7 @@ internal sealed class FilesReader : IRecordReader
         }
 
         var next = inputs.Dequeue();
-        reader = await format.OpenAsync(next, request.Contract, cancellation);
+        reader = await format.OpenAsync(next, request, cancellation);
         (header, first) = (header ?? reader.Header, first ?? next.Name);
         if (!header.SequenceEqual(reader.Header, StringComparer.Ordinal))
         {

@@ -1,4 +1,3 @@
-using DataHub.Core.Contracts;
 using DataHub.Core.Sources;
 
 namespace DataHub.Ingestion.Sources.Files;
@@ -10,7 +9,7 @@ internal interface IFileFormat
     /// Opens a file before its first record, its columns found by the contract; the input outlives the reader. Expected failures leave as
     /// <c>source_*</c> errors that name the input.
     /// </summary>
-    Task<IFileReader> OpenAsync(FileInput input, DataContract contract, CancellationToken cancellation);
+    Task<IFileReader> OpenAsync(FileInput input, PullRequest request, CancellationToken cancellation);
 }
 
 /// <summary>The records of one file. Fields and positions are those of <see cref="IRecordReader"/>.</summary>
