@@ -142,7 +142,7 @@ public sealed class CsvRefusalTests : IDisposable
             ],
             errors.Select(e => e.Pointer));
         Assert.Contains("utf-16le", errors[0].Allowed!);
-        var none = new CsvSourceAdapter(new FileSourceOptions(), TimeProvider.System);
+        var none = CsvFolder.Open(new FileSourceOptions());
         Assert.Equal("source_files_disabled", (await Refusal(() => none.TestAsync(folder.Settings, default))).Code);
     }
 }
