@@ -35,7 +35,8 @@ internal static class RunRequests
         return errors.Count == 0 ? (mode, Text(from, pull), Text(to, pull)) : throw HubErrors.RequestInvalid(errors).ToException();
     }
 
-    private static List<string> Modes(PullTerms pull)
+    /// <summary>Modes that a dataset of these terms can run.</summary>
+    public static IReadOnlyList<string> Modes(PullTerms pull)
     {
         List<string> modes = ["full"];
         modes.AddRange(pull.Mode != PullMode.Full ? ["incremental"] : []);
