@@ -12,6 +12,7 @@ public static class IngestionServices
         services.AddSourceAdapters(files);
         services.AddSingleton<SourceRegistry>();
         services.AddSingleton<RunTables>();
+        services.AddSingleton<SourceDrifts>();
         services.AddSingleton<PullPlanner>();
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();

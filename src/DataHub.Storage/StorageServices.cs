@@ -24,6 +24,7 @@ public static class StorageServices
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContext());
         services.AddSingleton<HubChanges>();
         services.AddSingleton<Datasets.DatasetStore>();
+        services.AddSingleton<Datasets.SourceColumnStore>();
         services.AddSingleton<Datasets.DatasetPauses>();
         services.AddSingleton<Catalogue.DatasetBook>();
         services.AddSingleton<Catalogue.CatalogueSearch>();

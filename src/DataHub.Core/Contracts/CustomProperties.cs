@@ -121,6 +121,14 @@ public static class CustomProperties
         Dataset("hub.contact", "Phòng Chuyển đổi số, chuyendoiso@example.gov.vn",
             "Đầu mối liên hệ về dữ liệu.", "Whom to ask about the data.") with
         { MaxLength = 500 },
+        Dataset("hub.newColumn", "ignore",
+            "Cột mới xuất hiện ở nguồn: ignore bỏ qua và báo một lần; freeze dừng lần chạy và tạm dừng tập dữ liệu cho đến khi hợp đồng được sửa.",
+            "A column that appears in the source: ignore leaves it out and reports it once; freeze fails the run and pauses the dataset.") with
+        { Allowed = ["ignore", "freeze"], Default = "ignore" },
+        Dataset("hub.missingColumn", "null",
+            "Cột không bắt buộc biến mất khỏi nguồn: null coi mọi giá trị là trống và cảnh báo; freeze dừng lần chạy và tạm dừng tập dữ liệu.",
+            "An optional column that is gone from the source: null takes its values for null and warns; freeze fails the run and pauses the dataset.") with
+        { Allowed = ["null", "freeze"], Default = "null" },
         Column("hub.type", "text", "decimal(18,2)",
             "Kiểu của cột khi công bố; không bao giờ suy đoán từ giá trị.",
             "Type of the published column; never guessed from values.") with

@@ -110,6 +110,12 @@ public sealed record DatasetTerms
     public string? Purpose { get; init; }
 
     public string? Contact { get; init; }
+
+    /// <summary>True when a column that the source did not have before stops the run (<c>hub.newColumn: freeze</c>) instead of being reported.</summary>
+    public bool FreezeNewColumns { get; init; }
+
+    /// <summary>True when a missing optional column stops the run (<c>hub.missingColumn: freeze</c>) instead of giving null.</summary>
+    public bool FreezeMissingColumns { get; init; }
 }
 
 /// <summary>One declared column.</summary>

@@ -86,6 +86,8 @@ internal static partial class DatasetReader
             LegalBasis = hub["hub.legalBasis"],
             Purpose = hub["hub.purpose"],
             Contact = hub["hub.contact"],
+            FreezeNewColumns = hub["hub.newColumn"] == "freeze",
+            FreezeMissingColumns = hub["hub.missingColumn"] == "freeze",
         };
     }
 

@@ -19,6 +19,14 @@ public static partial class HubErrors
         new("Tạo cơ sở dữ liệu mới với ENCODING 'UTF8' và trỏ DATAHUB_DATABASE tới đó.",
             "Create a database with ENCODING 'UTF8' and point DATAHUB_DATABASE at it."));
 
+    private static readonly ErrorKind DatabaseWithoutIcuKind = new(
+        "database_without_icu", 503, ErrorOrigin.Hub,
+        new("PostgreSQL không có ICU", "PostgreSQL lacks ICU"),
+        new("Máy chủ PostgreSQL được biên dịch không có ICU; thiếu nó, tolower không đổi được chữ có dấu theo Unicode.",
+            "The PostgreSQL server was built without ICU; without it tolower cannot lower letters by Unicode's rules."),
+        new("Dùng bản PostgreSQL có ICU (các gói của Debian, Ubuntu và PGDG đều có) và trỏ DATAHUB_DATABASE tới đó.",
+            "Use a PostgreSQL built with ICU (those of Debian, Ubuntu and PGDG are) and point DATAHUB_DATABASE at it."));
+
     private static readonly ErrorKind DatabaseExtensionMissingKind = new(
         "database_extension_missing", 503, ErrorOrigin.Hub,
         new("Cơ sở dữ liệu thiếu phần mở rộng", "The database lacks an extension"),
@@ -30,6 +38,9 @@ public static partial class HubErrors
     /// <summary>Extensions that a start could neither find nor create.</summary>
     public static HubError DatabaseExtensionMissing(IReadOnlyList<string> names) => Make(
         DatabaseExtensionMissingKind, string.Join(", ", names), string.Join(" ", names.Select(n => $"CREATE EXTENSION {n};")));
+
+    /// <summary>The collations of Unicode are not there.</summary>
+    public static HubError DatabaseWithoutIcu() => Make(DatabaseWithoutIcuKind);
 
     public static HubError DatabaseTooOld(string version) => Make(DatabaseTooOldKind, version);
 

@@ -36,6 +36,20 @@ public static partial class HubErrors
         string source, string what, IReadOnlyList<string> missing, IReadOnlyList<string> present, IReadOnlyList<string> similar) =>
         Make(SourceColumnMissingKind, source, what, List(missing), List(present), List(similar));
 
+    private static readonly ErrorKind SourceColumnsFrozenKind = new(
+        "source_columns_frozen", 409, ErrorOrigin.Client,
+        new("Nguồn có cột mới, hợp đồng không cho phép", "The source has new columns, which the contract does not allow"),
+        new(
+            "Nguồn “{0}” của {1} có các cột mới: {2}; hợp đồng khai báo hub.newColumn: freeze.",
+            "Source \"{0}\" of {1} has new columns: {2}; the contract declares hub.newColumn: freeze."),
+        new(
+            "Gửi một bản sửa hợp đồng (nhận cột mới hoặc bỏ qua chúng), rồi cho tập dữ liệu chạy lại (resume).",
+            "Send a revision of the contract, with or without them, and resume the dataset."));
+
+    /// <summary>Columns came where the contract freezes the source's shape.</summary>
+    public static HubError SourceColumnsFrozen(string source, string dataset, IReadOnlyList<string> columns) =>
+        Make(SourceColumnsFrozenKind, source, dataset, List(columns));
+
     private static readonly ErrorKind SourceColumnDuplicateKind = new(
         "source_column_duplicate", 422, ErrorOrigin.Source,
         new("Cột bị trùng tên", "A column name occurs twice"),

@@ -46,8 +46,11 @@ public interface IRecordReader : IAsyncDisposable
     /// <summary>Where the snapshot stands, for the next incremental pull; null where there is nothing to keep. Complete at the end of the stream.</summary>
     SourcePosition? Position => null;
 
-    /// <summary>What differs from the contract and was borne with.</summary>
+    /// <summary>What differs from earlier pulls and was borne with.</summary>
     IReadOnlyList<SourceDrift> Drift => [];
+
+    /// <summary>Names of all the columns that the source has now; empty where the adapter cannot tell.</summary>
+    IReadOnlySet<string> Columns => System.Collections.Frozen.FrozenSet<string>.Empty;
 
     /// <summary>Clears and fills <paramref name="batch"/>; false when the source is at its end and the batch holds nothing.</summary>
     ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation);

@@ -19,6 +19,12 @@ public sealed record PullRequest(DataContract Contract)
     /// <summary>What the newest published pull left in <see cref="IRecordReader.Position"/>; null before the first, and where everything is wanted.</summary>
     public SourcePosition? Last { get; init; }
 
+    /// <summary>
+    /// Names of the source's columns at earlier pulls, or null where there was none: only what was known can be new or gone, and a column
+    /// that a contract names and nobody ever saw is a mistake of the contract.
+    /// </summary>
+    public IReadOnlySet<string>? KnownColumns { get; init; }
+
     public static implicit operator PullRequest(DataContract contract) => new(contract);
 }
 
@@ -52,6 +58,14 @@ public sealed record SourcePosition(DateTimeOffset Taken)
 }
 
 /// <summary>A difference between what the contract says and what the source has that does not stop the pull.</summary>
-/// <param name="Code"><c>source_column_new</c>, <c>source_column_absent</c>.</param>
+/// <param name="Code"><see cref="NewColumn"/> or <see cref="AbsentColumn"/>.</param>
+/// <param name="Column">Its name in the source.</param>
 /// <param name="Message">In both languages, with the column's name.</param>
-public sealed record SourceDrift(string Code, Text Message);
+public sealed record SourceDrift(string Code, string Column, Text Message)
+{
+    /// <summary>The source has a column that the contract does not name.</summary>
+    public const string NewColumn = "source_column_new";
+
+    /// <summary>The source lacks an optional column of the contract: its values are null.</summary>
+    public const string AbsentColumn = "source_column_absent";
+}

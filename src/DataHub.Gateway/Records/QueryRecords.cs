@@ -109,6 +109,11 @@ internal sealed class QueryRecords(
             }
 
             context.Response.ContentType = RecordFormat.Json.ContentType();
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                return;
+            }
+
             using var buffer = new AnswerBuffer();
             plan.Json(asText).Write(new ReaderRow(rows.Reader), buffer);
             await context.Response.BodyWriter.WriteAsync(buffer.Written, cancellation);

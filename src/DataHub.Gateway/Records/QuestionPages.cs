@@ -81,7 +81,7 @@ internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, R
         var cost = new QueryCost(plan.Line.Layout, plan.Line.Indexed);
         if (cost.Unserved(question) is { } what)
         {
-            if (new QueryCost(plan.Line.Layout, Declared(plan)).Unserved(question) is null)
+            if (new QueryCost(plan.Line.Layout, Declared(plan, request.Dataset.Newest.Contract)).Unserved(question) is null)
             {
                 throw HubErrors.IndexPending(request.Dataset.Name).ToException();
             }
@@ -91,9 +91,11 @@ internal sealed class QuestionPages(PageCursor cursors, RecordQueries records, R
         }
     }
 
-    // What the version's contract promises to index; the index itself may still be under way.
-    private static HashSet<int> Declared(ReadPlan plan) =>
-        [.. plan.Line.Layout.Columns.Where(c => plan.Contract.Columns.Any(k => k.Name == c.Name && k.Indexed)).Select(c => c.Id)];
+    // What the version's contract promises to index and no later one has taken back; the index itself may still be under way.
+    private static HashSet<int> Declared(ReadPlan plan, DataContract newest) => newest.Version.Major != plan.Contract.Version.Major ? []
+        : [.. plan.Line.Layout.Columns.Where(c => Indexes(plan.Contract, c.Name) && Indexes(newest, c.Name)).Select(c => c.Id)];
+
+    private static bool Indexes(DataContract contract, string column) => contract.Columns.Any(c => c.Name == column && c.Indexed);
 
     private static object?[] Position(NpgsqlDataReader reader, int at, IReadOnlyList<RecordOrder> order) =>
     [

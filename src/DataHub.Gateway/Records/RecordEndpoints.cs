@@ -72,8 +72,10 @@ internal static class RecordEndpoints
                 + "Every column is a parameter too: {column}=value, repeated means or.");
         group.MapPost("/query", QueryAsync).WithName("queryRecords").Accepts<QueryBody>("application/json").AllowParameters("format", "bom")
             .Produces<object>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")
-            .WithSummary("Đọc một trang bản ghi, câu hỏi nằm trong thân yêu cầu / Read a page of records, the question in the body");
-        group.MapGet("/records/{key}", OneAsync).WithName("getRecord").Produces<object>()
+            .WithSummary("Đọc một trang bản ghi, câu hỏi nằm trong thân yêu cầu / Read a page of records, the question in the body")
+            .WithDescription("Trang sau: gửi lại cùng câu hỏi với cursor của trang này; với CSV, cursor nằm ở tiêu đề Next-Cursor. "
+                + "The next page: the same question with this page's cursor, which CSV has in the header Next-Cursor.");
+        group.MapMethods("/records/{key}", [HttpMethods.Get, HttpMethods.Head], OneAsync).WithName("getRecord").Produces<object>()
             .WithSummary("Đọc một bản ghi theo khóa / Read one record by its key");
         group.MapPost("/lookup", LookupAsync).WithName("lookupRecord").Produces<object>()
             .WithSummary("Đọc một bản ghi, khóa nằm trong thân yêu cầu / Read one record, its key in the body");

@@ -17,6 +17,9 @@ internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpConte
     /// <summary>A page up to this size waits until it is whole.</summary>
     private const int Patience = 4 << 20;
 
+    /// <summary>Header of a CSV page whose question stood in a body: its <c>cursor</c>, absent behind the last page.</summary>
+    private const string NextCursor = "Next-Cursor";
+
     private readonly PageEnvelope envelope = new(choice.Format, frame);
     private readonly CancellationToken cancellation = context.RequestAborted;
     private string? next;
@@ -89,6 +92,12 @@ internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpConte
         if (frame.AskedInBody)
         {
             next = cursor;
+            if (choice.Format == RecordFormat.Csv)
+            {
+                // Its records are followed by nothing, and a Link could not repeat the question.
+                context.Response.Headers[NextCursor] = cursor;
+            }
+
             return;
         }
 

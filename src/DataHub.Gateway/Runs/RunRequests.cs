@@ -9,9 +9,10 @@ internal static class RunRequests
 {
     /// <summary>Mode and, for a backfill, the bounds in canonical text.</summary>
     /// <exception cref="HubErrorException">run_mode_unsupported, request_invalid.</exception>
-    public static (string Mode, string? From, string? To) Read(NewRun request, PullTerms pull)
+    public static (string Mode, string? From, string? To) Read(NewRun request, DataContract contract)
     {
-        var allowed = Modes(pull);
+        var pull = contract.Pull;
+        var allowed = Modes(pull, contract.Key.Count > 0);
         var mode = request.Mode ?? (pull.Mode == PullMode.Full ? "full" : "incremental");
         if (!allowed.Contains(mode))
         {
@@ -36,12 +37,12 @@ internal static class RunRequests
     }
 
     /// <summary>Modes that a dataset of these terms can run.</summary>
-    public static IReadOnlyList<string> Modes(PullTerms pull)
+    public static IReadOnlyList<string> Modes(PullTerms pull, bool hasKey)
     {
         List<string> modes = ["full"];
         modes.AddRange(pull.Mode != PullMode.Full ? ["incremental"] : []);
-        modes.AddRange(pull.Mode != PullMode.Append ? ["reconcile"] : []);
-        modes.AddRange(pull.Watermark is not null ? ["backfill"] : []);
+        modes.AddRange(pull.Mode != PullMode.Append && hasKey ? ["reconcile"] : []);
+        modes.AddRange(pull.Watermark is not null && hasKey ? ["backfill"] : []);
         return modes;
     }
 

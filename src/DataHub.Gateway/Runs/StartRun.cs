@@ -36,7 +36,7 @@ internal static class StartRun
     {
         var entry = await book.FindAsync(dataset, cancellation);
         var contract = (await NewestAsync(entry, db, book, cancellation)).Contract;
-        var (mode, from, to) = RunRequests.Read(request, contract.Pull);
+        var (mode, from, to) = RunRequests.Read(request, contract);
         var key = IdempotencyKey(context);
         if (key is not null && await FindAsync(db, entry.Id, key, cancellation) is { } known)
         {

@@ -85,7 +85,8 @@ internal sealed class NewScheduleValidator : AbstractValidator<NewSchedule>
 
     private void CheckMode(string? mode, ValidationContext<NewSchedule> context)
     {
-        var allowed = RunRequests.Modes(dataset.Newest.Contract.Pull).Where(m => m != "backfill").ToList();
+        var contract = dataset.Newest.Contract;
+        var allowed = RunRequests.Modes(contract.Pull, contract.Key.Count > 0).Where(m => m != "backfill").ToList();
         if (mode is not null && !allowed.Contains(mode))
         {
             context.Report(RequestCodes.ModeUnknown, allowed: allowed);

@@ -38,6 +38,7 @@ public sealed class LoadPipeline(
     Publisher publisher,
     RunStore runs,
     RunTables tables,
+    SourceDrifts drifts,
     FilterIndexes indexes,
     StoreConnections connections,
     StorageOptions options,
@@ -51,7 +52,7 @@ public sealed class LoadPipeline(
             ?? throw new InvalidDataException($"the stored contract of run {run.Id} cannot be read");
 
         // 1.-3. Extract, validate, stage: one stream.
-        var (candidate, target, asOf) = await LoadAsync(run, contract, progress, cancellation);
+        var (candidate, target, asOf, drift) = await TryLoadAsync(run, contract, progress, cancellation);
 
         // 4. Check
         await runs.EnterAsync(run, RunSteps.Check, cancellation);
@@ -60,7 +61,8 @@ public sealed class LoadPipeline(
         var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records, contract.Brake, run.ExpectRemoved)
             .Concat(await check.JudgeRulesAsync(candidate, target.Layout, contract, cancellation)).ToList();
         await runs.StoreCountsAsync(run, candidate.Counts, asOf, candidate.BaseSeq,
-            RunWords.Findings(findings.Where(f => !f.Holds)), cancellation);
+            RunWords.Findings(drift.Findings.Concat(findings.Where(f => !f.Holds))), cancellation);
+        await drifts.KeepAsync(run, drift, cancellation);
 
         // 5. Publish, hold, or neither
         await runs.EnterAsync(run, RunSteps.Publish, cancellation);
@@ -95,15 +97,32 @@ public sealed class LoadPipeline(
         }
     }
 
+    private sealed record Loaded(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf, DriftReport Drift);
+
     private Task CompletePairAsync(Candidate candidate, LoadTarget target, CancellationToken cancellation) => candidate.IsFirstLoad
         ? indexes.CompleteAsync(candidate.Pair, target.Layout, target.Indexed, cancellation)
         : Task.CompletedTask;
 
-    private async Task<(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf)> LoadAsync(
+    private async Task<Loaded> TryLoadAsync(ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LoadAsync(run, contract, progress, cancellation);
+        }
+        catch (HubErrorException e)
+        {
+            await drifts.PauseAsync(run, e.Error, cancellation);
+            throw;
+        }
+    }
+
+    private async Task<Loaded> LoadAsync(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         var source = await registry.FindAsync(run.SourceId, cancellation);
         var plan = await planner.PlanAsync(run, contract, await tables.ReadLineAsync(run, contract, cancellation), cancellation);
+        var watch = await drifts.BeginAsync(run, plan.Request, cancellation);
+        plan = plan with { Request = watch.Request };
         await runs.NotePullAsync(run, plan.Pulled, plan.Request.Window?.From, plan.Request.Window?.To, cancellation);
         var staged = plan.Scope != LoadScope.Whole;
         while (true)
@@ -111,6 +130,7 @@ public sealed class LoadPipeline(
             await runs.EnterAsync(run, RunSteps.Extract, cancellation);
             await using var reader = await sources.OpenAsync(source, plan.Request, cancellation);
             RefuseOtherSource(run, plan, reader.Position);
+            var drift = SourceDrifts.Judge(run, watch, reader);
             var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
             try
@@ -124,7 +144,7 @@ public sealed class LoadPipeline(
                 var candidate = await load.CompleteAsync(quarantine, cancellation);
                 await quarantine.FlushAsync(cancellation);
                 await runs.StorePositionAsync(run, plan.MovesWatermark ? stream.Position : null, cancellation);
-                return (candidate, target, reader.AsOf);
+                return new Loaded(candidate, target, reader.AsOf, drift);
             }
             catch (DiffMemoryExceededException) when (!staged)
             {

@@ -1,8 +1,21 @@
 using System.Text;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
+using DataHub.Core.Sources;
 
 namespace DataHub.Ingestion.Sources;
+
+/// <summary>Where a contract's columns stand in a source.</summary>
+/// <param name="Index">For each contract column its index among the source's, or <see cref="Absent"/>.</param>
+/// <param name="Drift">Optional columns that are gone, and columns that came.</param>
+internal sealed record SourceColumns(int[] Index, IReadOnlyList<SourceDrift> Drift)
+{
+    /// <summary>All names that the source has now.</summary>
+    public required IReadOnlySet<string> Present { get; init; }
+
+    /// <summary>The source has no such column: all its values are null.</summary>
+    public const int Absent = -1;
+}
 
 /// <summary>
 /// Finds a contract's columns among those that a source has, by exact name. Everything missing or ambiguous is reported
@@ -11,6 +24,50 @@ namespace DataHub.Ingestion.Sources;
 internal static class SourceColumnMatch
 {
     private const int MostListed = 100;
+
+    /// <summary>
+    /// The same with the drift policy applied: an optional column that the source had before is absent, unless the contract freezes; a missing
+    /// column of the key, a required one or one that the pull goes by is an error, and so is one that was never there.
+    /// </summary>
+    public static SourceColumns Match(string source, string what, PullRequest request, IReadOnlyList<string> present)
+    {
+        var contract = request.Contract;
+        if (request.KnownColumns is not { } known)
+        {
+            return new SourceColumns(Find(source, what, contract, present), []) { Present = present.ToHashSet(StringComparer.Ordinal) };
+        }
+
+        var names = present.ToHashSet(StringComparer.Ordinal);
+        var absent = contract.Columns.Where(c => !names.Contains(c.SourceName)).ToHashSet();
+        var isBorne = !contract.Terms.FreezeMissingColumns && absent.All(c => known.Contains(c.SourceName) && !IsNeeded(contract, c));
+        var kept = isBorne ? contract with { Columns = [.. contract.Columns.Where(c => !absent.Contains(c))] } : contract;
+        var found = Find(source, what, kept, present);
+        var next = 0;
+        int[] index = [.. contract.Columns.Select(c => absent.Contains(c) ? SourceColumns.Absent : found[next++])];
+        var wanted = contract.Columns.Select(c => c.SourceName).ToHashSet(StringComparer.Ordinal);
+        string[] unnamed = [.. names.Where(p => !wanted.Contains(p))];
+        return new SourceColumns(index,
+        [
+            .. absent.Select(c => AbsentColumn(c, unnamed)),
+            .. unnamed.Where(p => !known.Contains(p)).Order(StringComparer.Ordinal).Select(NewColumn),
+        ]) { Present = names };
+    }
+
+    private static bool IsNeeded(DataContract contract, ContractColumn column) => column.KeyPosition is not null || column.Required
+        || column.Name == contract.Pull.Watermark?.Name || column.Name == contract.Pull.Tombstone?.Name;
+
+    private static SourceDrift AbsentColumn(ContractColumn column, IReadOnlyList<string> unnamed)
+    {
+        var similar = string.Join(", ", Similar(column.SourceName, unnamed));
+        var (vi, en) = similar.Length == 0 ? ("", "") : ($" Tên gần giống: {similar}.", $" Similar: {similar}.");
+        return new SourceDrift(SourceDrift.AbsentColumn, column.SourceName, new Text(
+            $"Nguồn không còn cột {column.SourceName}: giá trị của {column.Name} được coi là trống.{vi}",
+            $"The source has no column {column.SourceName} any more: {column.Name} is null.{en}"));
+    }
+
+    private static SourceDrift NewColumn(string name) => new(SourceDrift.NewColumn, name, new Text(
+        $"Nguồn có cột mới {name} mà hợp đồng không nêu: cột được bỏ qua. Nếu cần, hãy sửa hợp đồng.",
+        $"The source has a new column {name} that the contract does not name: it is left out. Revise the contract if it is wanted."));
 
     /// <summary>For each contract column its index in <paramref name="present"/>.</summary>
     public static int[] Find(string source, string what, DataContract contract, IReadOnlyList<string> present)

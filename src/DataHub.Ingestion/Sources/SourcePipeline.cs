@@ -136,6 +136,8 @@ internal sealed class SourcePipeline : IDisposable
 
         public IReadOnlyList<SourceDrift> Drift => inner.Drift;
 
+        public IReadOnlySet<string> Columns => inner.Columns;
+
         public ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation) =>
             inner.ReadAsync(batch, cancellation);
 

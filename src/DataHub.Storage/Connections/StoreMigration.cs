@@ -1,5 +1,6 @@
 using DataHub.Core.Errors;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -62,7 +63,12 @@ public static class StoreMigration
     private static async Task CheckServerAsync(NpgsqlDataSource source, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(
-            "SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), current_setting('server_version') FROM pg_database WHERE datname = current_database()");
+            """
+            SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), current_setting('server_version'),
+                EXISTS (SELECT FROM pg_collation WHERE collname = $1 AND collnamespace = 'pg_catalog'::regnamespace)
+            FROM pg_database WHERE datname = current_database()
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = FilterSql.UnicodeCollation });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         if (reader.GetInt32(0) < OldestServer)
@@ -73,6 +79,11 @@ public static class StoreMigration
         if (reader.GetString(1) != "UTF8")
         {
             throw HubErrors.DatabaseNotUtf8(reader.GetString(1)).ToException();
+        }
+
+        if (!reader.GetBoolean(3))
+        {
+            throw HubErrors.DatabaseWithoutIcu().ToException();
         }
     }
 }

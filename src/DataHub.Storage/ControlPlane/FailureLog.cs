@@ -13,9 +13,10 @@ namespace DataHub.Storage.ControlPlane;
 /// </summary>
 internal sealed partial class FailureLog(ILogger<HubDb> log) : DbCommandInterceptor
 {
-    /// <summary>Takes EF's own two errors about a failed statement off the log and puts this one there.</summary>
+    /// <summary>Takes EF's own errors about a failed statement off the log and puts this one there.</summary>
     public static void Install(DbContextOptionsBuilder options, ILogger<HubDb> log) => options
-        .ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)))
+        .ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug)))
         .AddInterceptors(new FailureLog(log));
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Write(command, eventData.Exception);

@@ -13,8 +13,11 @@ namespace DataHub.Storage.Queries;
 /// <param name="first">Number of the first of them.</param>
 internal sealed class FilterSql(List<object> values, int first)
 {
+    /// <summary>The collation by whose rules texts are lowered; a start without it is refused.</summary>
+    public const string UnicodeCollation = "und-x-icu";
+
     // By Unicode's rules whatever the database's locale; then by code point again.
-    private const string Lowered = "(lower({0} COLLATE \"und-x-icu\") COLLATE \"C\")";
+    private const string Lowered = $"(lower({{0}} COLLATE \"{UnicodeCollation}\") COLLATE \"C\")";
 
     /// <summary>The condition, to stand behind AND.</summary>
     public string Condition(RecordFilter filter) => filter switch

@@ -32,7 +32,7 @@ internal sealed class QuestionSql
         pair = line.Pair!;
         var steps = question.Order.Select(o => o.Column).ToList();
         select = string.Join(", ", query.Columns.Concat(steps).Select(StoreSql.Name));
-        order = string.Join(", ", question.Order.Select(o => StoreSql.Name(o.Column) + Direction(o)));
+        order = string.Join(", ", Constant().Concat(question.Order).Select(o => StoreSql.Name(o.Column) + Direction(o)));
         positions = string.Join(", ",
             question.Order.Select((o, i) => (query.Columns.Count + i + 1).ToString(CultureInfo.InvariantCulture) + Direction(o)));
         head = string.Create(CultureInfo.InvariantCulture,
@@ -80,6 +80,21 @@ internal sealed class QuestionSql
 
     private string Arm(string table, string version, string seek, string most) =>
         $"SELECT {select} FROM {table} WHERE {version}{filter}{seek} ORDER BY {order} LIMIT {most}";
+
+    // PostgreSQL knows a column that equals a value for constant, and one that IS NULL not: said to be ordered by it, the key's order is that of the column's index.
+    private IEnumerable<RecordOrder> Constant()
+    {
+        IReadOnlyList<RecordFilter> parts = question.Filter is AllOf all ? all.Parts : question.Filter is { } one ? [one] : [];
+        var column = parts.Select(NullColumn).FirstOrDefault(c => c is not null && line.Indexed.Contains(c.Id));
+        return column is not null && question.IsKeyOrder(line.Layout) ? [new RecordOrder(column, question.Order[0].Descending)] : [];
+    }
+
+    private static StoreColumn? NullColumn(RecordFilter filter) => filter switch
+    {
+        IsNull isNull => isNull.Column.Column,
+        OneOf { Values.Count: 0, OrNull: true } one => one.Column.Column,
+        _ => null,
+    };
 
     private List<string> Seeks(object?[]? after)
     {

@@ -68,6 +68,31 @@ public sealed class ReadRulesTests(SectorHub hub) : IClassFixture<SectorHub>
     }
 
     [Fact]
+    public async Task The_headers_of_a_record_are_answered_without_it()
+    {
+        await PublishAsync("headed", "open", "id int32 key", "n int64", "d decimal(12,2)");
+        using var reader = hub.Server.CreateClient();
+        const string Record = HubCalls.Api + "datasets/headed/versions/latest/records/";
+        using var whole = await reader.GetAsync(Record + "7");
+        using var head = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, Record + "7"));
+
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        foreach (var name in new[] { "ETag", "Dataset-Seq", "Dataset-Version", "Data-As-Of", "Cache-Control", "Vary" })
+        {
+            Assert.Equal(Header(whole, name), Header(head, name));
+        }
+
+        using var conditional = new HttpRequestMessage(HttpMethod.Head, Record + "7");
+        conditional.Headers.IfNoneMatch.Add(whole.Headers.ETag!);
+        using var same = await reader.SendAsync(conditional);
+        using var missing = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, Record + "77777"));
+        Assert.Equal((HttpStatusCode.NotModified, HttpStatusCode.NotFound), (same.StatusCode, missing.StatusCode));
+        Assert.Empty(await missing.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task Shared_and_personal_data_are_kept_by_nobody_else_and_ungranted_columns_are_absent()
     {
         await PublishAsync("shared-rules", "shared", "id int32 key", "n int64", "d decimal(12,2) personal");

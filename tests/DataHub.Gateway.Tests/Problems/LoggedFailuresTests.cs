@@ -29,7 +29,9 @@ public sealed class LoggedFailuresTests
         await hub.Database.ExecuteAsync("ALTER TABLE hub.agencies RENAME COLUMN name_en TO gone");
         using var failed = await admin.GetAsync("/api/v1/agencies");
         await failed.ProblemAsync(500, "internal_error");
-        Assert.Contains(lines.Errors, line => line.StartsWith("DataHub.Storage.ControlPlane.HubDb: A statement of the control plane failed", StringComparison.Ordinal));
+        Assert.Collection(lines.Errors,
+            line => Assert.StartsWith("DataHub.Storage.ControlPlane.HubDb: A statement of the control plane failed", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("DataHub.Gateway.Problems.ProblemMiddleware: GET /api/v1/agencies failed", line, StringComparison.Ordinal));
     }
 
     /// <summary>Errors of all loggers, with their category.</summary>

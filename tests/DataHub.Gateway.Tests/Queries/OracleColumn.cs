@@ -21,7 +21,7 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
     [
         "", "a", "A", "Trà Vinh", "Trà Vinh".Normalize(NormalizationForm.FormD), "trà vinh", "ĐÀ NẴNG", "đà nẵng", "😀", "\uFFFD", "z",
             "%", "_a", "a_", "O'Brien", "a,b",
-        " a", "a ", "12", "null", "\\", "a\"b", "&=+#",
+        " a", "a ", "12", "null", "\\", "a\"b", "&=+#", "\"", "\r\n", "a\nb", "\r", ",", "=1+1", "\t",
     ]);
 
     public static OracleColumn Int32(string name) => new(name, "int32", "int", [int.MinValue, -1, 0, 1, 5, 6, int.MaxValue]);
@@ -76,20 +76,53 @@ internal sealed record OracleColumn(string Name, string Type, string SqlType, ob
     };
 
     /// <summary>The value that an answer in JSON gives.</summary>
-    public object? Read(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : Type switch
+    /// <param name="json">The member.</param>
+    /// <param name="numbersAsText">True where int64 and decimal are strings.</param>
+    public object? Read(JsonElement json, bool numbersAsText)
     {
-        "text" => json.GetString()!,
-        "int32" => json.GetInt32(),
-        "int64" => json.GetInt64(),
-        "decimal(18,2)" => decimal.Parse(json.GetRawText(), Invariant),
-        "float64" => json.GetDouble(),
-        "boolean" => json.GetBoolean(),
-        "date" => DateOnly.ParseExact(json.GetString()!, "yyyy-MM-dd", Invariant),
-        "time" => TimeOnly.ParseExact(json.GetString()!, "HH:mm:ss.FFFFFF", Invariant),
-        "timestamp" => DateTime.ParseExact(json.GetString()!, "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", Invariant,
-            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
-        _ => json.GetBytesFromBase64(),
-    };
+        if (json.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var kind = Type switch
+        {
+            "boolean" => json.GetBoolean() ? JsonValueKind.True : JsonValueKind.False,
+            "int32" or "float64" => JsonValueKind.Number,
+            "int64" or "decimal(18,2)" => numbersAsText ? JsonValueKind.String : JsonValueKind.Number,
+            _ => JsonValueKind.String,
+        };
+        Assert.Equal(kind, json.ValueKind);
+        return Parse(kind == JsonValueKind.String ? json.GetString()! : json.GetRawText());
+    }
+
+    /// <summary>The value of a field of CSV: nothing is null, and only texts and bytes can be the empty string.</summary>
+    public object? Read(string? field) => field is null ? null : Parse(field);
+
+    // In the one form that the API has for each value; a float alone may be written in several.
+    private object Parse(string text)
+    {
+        object value = Type switch
+        {
+            "text" => text,
+            "int32" => int.Parse(text, NumberStyles.AllowLeadingSign, Invariant),
+            "int64" => long.Parse(text, NumberStyles.AllowLeadingSign, Invariant),
+            "decimal(18,2)" => decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, Invariant),
+            "float64" => double.Parse(text, NumberStyles.Float, Invariant),
+            "boolean" => bool.Parse(text),
+            "date" => DateOnly.ParseExact(text, "yyyy-MM-dd", Invariant),
+            "time" => TimeOnly.ParseExact(text, "HH:mm:ss.FFFFFF", Invariant),
+            "timestamp" => DateTime.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", Invariant,
+                DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
+            _ => Convert.FromBase64String(text),
+        };
+        if (value is not (double or byte[]))
+        {
+            Assert.Equal(Canonical(value), text);
+        }
+
+        return value;
+    }
 
     /// <summary>Values by their order: text by code point, bytes as such, nulls lowest.</summary>
     public static int Compare(object? a, object? b) => (a, b) switch

@@ -45,13 +45,19 @@ internal sealed class OracleDataset
             [.. columns.Select((c, i) => $"{c.Name} {c.Type}{(i < 2 ? " key" : "")}{(random.Next(3) == 0 ? " indexed" : "")}")]));
         for (var version = 1; version <= 3; version++)
         {
-            dataset.Change();
-            await dataset.FillAsync(hub.Sector);
-            var run = await hub.Admin.PullAsync(name);
-            Assert.True(run.State() == "published", run.GetRawText());
+            await dataset.PublishNextAsync(hub);
         }
 
         return dataset;
+    }
+
+    /// <summary>Changes the sector's records and publishes what they have become.</summary>
+    public async Task PublishNextAsync(SectorHub hub)
+    {
+        Change();
+        await FillAsync(hub.Sector);
+        var run = await hub.Admin.PullAsync(Name);
+        Assert.True(run.State() == "published", run.GetRawText());
     }
 
     /// <summary>Records of a version that match, in this order; the key (ma, nhom) breaks ties in the direction of the last step.</summary>

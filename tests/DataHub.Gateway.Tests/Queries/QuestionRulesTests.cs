@@ -119,6 +119,21 @@ public sealed class QuestionRulesTests(QuestionHub hub) : IClassFixture<Question
     }
 
     [Fact]
+    public async Task An_index_that_a_later_contract_takes_back_is_not_worth_waiting_for()
+    {
+        await OpenAsync("bo_chi_muc");
+        using var revised = await hub.Admin.PutAsync(HubCalls.Api + "datasets/bo-chi-muc/contract",
+            HubCalls.Yaml(TestContracts.Yaml("bo-chi-muc", "sector", "table=public.bo_chi_muc", "open 1.1.0", "id int32 key", "xa text", "tuoi int32")));
+        Assert.True(revised.IsSuccessStatusCode, await revised.Content.ReadAsStringAsync());
+        Assert.Equal("published", (await hub.Admin.PullAsync("bo-chi-muc")).State());
+        using var reader = hub.Server.CreateClient();
+        foreach (var version in new[] { "1", "latest" })
+        {
+            await Refusal.OfGetAsync(reader, $"datasets/bo-chi-muc/versions/{version}/records?orderby=xa", HttpStatusCode.BadRequest, "query_unindexed");
+        }
+    }
+
+    [Fact]
     public async Task An_index_that_is_declared_and_not_made_yet_is_worth_waiting_for()
     {
         await OpenAsync("cho_chi_muc");

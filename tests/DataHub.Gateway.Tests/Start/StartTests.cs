@@ -37,12 +37,25 @@ public sealed partial class StartTests
     }
 
     [Fact]
+    public async Task Refuses_a_database_that_cannot_lower_letters_by_Unicode()
+    {
+        await using var home = new TemporaryFolder();
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("DELETE FROM pg_collation WHERE collname = 'und-x-icu'");
+        await using var server = new ServerProcess(("DATAHUB_DATABASE", database.ConnectionString), ("DATAHUB_HOME", home.Path));
+
+        Assert.Equal(78, await server.EndAsync());
+        Assert.Contains("ICU", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Waits_for_a_database_and_gives_up_plainly()
     {
         await using var home = new TemporaryFolder();
         await using var server = new ServerProcess(
             ("DATAHUB_DATABASE", "Host=127.0.0.1;Port=1;Username=hub;Password=not-to-be-shown"), ("DATAHUB_HOME", home.Path),
-            ("DATAHUB_DATABASE_WAIT", "1"));
+            ("DATAHUB_DATABASE_WAIT", "4"));
 
         Assert.Equal(78, await server.EndAsync());
         Assert.Single(Waiting().Matches(server.Output));

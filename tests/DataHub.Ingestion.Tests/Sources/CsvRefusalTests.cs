@@ -132,7 +132,7 @@ public sealed class CsvRefusalTests : IDisposable
     public async Task Checks_settings_all_at_once_and_refuses_unknown_ones()
     {
         var errors = folder.Adapter.Check(folder.With(
-            ("folder", "../x"), ("encoding", "windows-1258"), ("delimiter", "##"), ("quote", "a"), ("comment", ","), ("header", "maybe"),
+            ("folder", "../x"), ("encoding", "windows-1252"), ("delimiter", "##"), ("quote", "a"), ("comment", ","), ("header", "maybe"),
             ("skipLines", "-1"), ("escape", ","), ("enconding", "utf-8")));
 
         Assert.Equal(

@@ -7,13 +7,21 @@ using Microsoft.Win32.SafeHandles;
 namespace DataHub.Ingestion.Sources.Csv;
 
 /// <summary>
-/// A file's content as UTF-8. UTF-16 is transcoded piece by piece; what is not valid there becomes the byte 0xFF, which UTF-8 never
+/// A file's content as UTF-8. What is in another encoding is transcoded piece by piece; what is not valid there becomes the byte 0xFF, which UTF-8 never
 /// contains, so that the record it stands in is found broken and no other.
 /// </summary>
 internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) : IDisposable
 {
     private const byte Invalid = 0xFF;
     private readonly byte[] raw = encoding == CsvEncoding.Utf8 ? [] : new byte[64 << 10];
+    private readonly CsvByteTable? table = encoding switch
+    {
+        CsvEncoding.Windows1258 => CsvByteTable.Windows1258,
+        CsvEncoding.Tcvn => CsvByteTable.Tcvn,
+        CsvEncoding.Viscii => CsvByteTable.Viscii,
+        _ => null,
+    };
+
     private readonly long length = RandomAccess.GetLength(file);
     private readonly DateTime written = File.GetLastWriteTimeUtc(file);
     private long position;
@@ -44,6 +52,13 @@ internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) :
             var read = await RandomAccess.ReadAsync(file, into, position, cancellation);
             position += read;
             return read;
+        }
+
+        if (table is not null)
+        {
+            var some = await RandomAccess.ReadAsync(file, raw.AsMemory(0, Math.Min(raw.Length, into.Length / 3)), position, cancellation);
+            position += some;
+            return table.ToUtf8(raw.AsSpan(0, some), into.Span, Invalid);
         }
 
         while (true)

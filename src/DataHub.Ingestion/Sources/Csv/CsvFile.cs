@@ -118,8 +118,11 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
-    /// <summary>Bytes that are no text in a name; in a first record they are a matter of that record.</summary>
+    /// <summary>
+    /// Bytes that are no text in a name; in a first record they are a matter of that record. A name is composed where the encoding could
+    /// not write it composed, or no contract would ever find it.
+    /// </summary>
     private string Name() => Utf8.IsValid(Tokens.Value) || !options.Dialect.HasHeader
-        ? Encoding.UTF8.GetString(Tokens.Value)
+        ? options.WritesMarksApart ? Encoding.UTF8.GetString(Tokens.Value).Normalize() : Encoding.UTF8.GetString(Tokens.Value)
         : throw HubErrors.SourceEncodingMismatch(Source, Path, options.EncodingName, "?").ToException();
 }

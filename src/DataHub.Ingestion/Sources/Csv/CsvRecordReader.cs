@@ -14,6 +14,7 @@ internal sealed class CsvRecordReader : IRecordReader
     private readonly CsvFile file;
     private readonly FileSourceFolder folder;
     private readonly int[][] targets;
+    private readonly int[] absent;
     private int field;
     private CsvRecordFault fault;
     private long bytes;
@@ -21,15 +22,21 @@ internal sealed class CsvRecordReader : IRecordReader
 
     /// <param name="file">Behind its header.</param>
     /// <param name="folder">For the translation of I/O errors.</param>
-    /// <param name="fieldOf">For each column the file's field it comes from.</param>
-    public CsvRecordReader(CsvFile file, FileSourceFolder folder, int[] fieldOf)
+    /// <param name="columns">For each column the file's field it comes from.</param>
+    public CsvRecordReader(CsvFile file, FileSourceFolder folder, SourceColumns columns)
     {
-        (this.file, this.folder) = (file, folder);
+        (this.file, this.folder, Drift, Columns) = (file, folder, columns.Drift, columns.Present);
+        var fieldOf = columns.Index;
+        absent = [.. Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == SourceColumns.Absent)];
         targets = [.. file.Header.Select((_, f) => Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == f).ToArray())];
-        Fields = [.. fieldOf.Select(f => new SourceField(file.Header[f], SourceKind.Text, "text"))];
+        Fields = [.. fieldOf.Select(f => new SourceField(f == SourceColumns.Absent ? "" : file.Header[f], SourceKind.Text, "text"))];
     }
 
     public IReadOnlyList<SourceField> Fields { get; }
+
+    public IReadOnlyList<SourceDrift> Drift { get; }
+
+    public IReadOnlySet<string> Columns { get; }
 
     public DateTimeOffset AsOf => file.Bytes.Written;
 
@@ -132,6 +139,11 @@ internal sealed class CsvRecordReader : IRecordReader
         var tokens = file.Tokens;
         if (field == targets.Length && fault == CsvRecordFault.None)
         {
+            foreach (var column in absent)
+            {
+                batch.Columns[column].AppendNull();
+            }
+
             batch.EndRecord(tokens.RecordLine);
         }
         else if (field == 1 && targets.Length > 1 && tokens.Value.IsEmpty && !tokens.Quoted)

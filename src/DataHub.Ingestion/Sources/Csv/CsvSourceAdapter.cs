@@ -53,8 +53,7 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
     public async Task<IRecordReader> OpenAsync(
         SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
-        var contract = request.Contract;
-        if (contract.Terms.File is not { } path)
+        if (request.Contract.Terms.File is not { } path)
         {
             throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.file").ToException();
         }
@@ -63,7 +62,7 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
         var file = await CsvFile.OpenAsync(source.Id, folder, path, options, files.MaxFieldBytes, cancellation);
         try
         {
-            return new CsvRecordReader(file, folder, SourceColumnMatch.Find(source.Id, path, contract, file.Header));
+            return new CsvRecordReader(file, folder, SourceColumnMatch.Match(source.Id, path, request, file.Header));
         }
         catch
         {

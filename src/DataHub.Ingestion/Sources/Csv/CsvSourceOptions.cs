@@ -8,7 +8,7 @@ internal sealed record CsvSourceOptions
     /// <summary><c>folder</c>: below the hub's root for file sources; "." is the root itself. Required.</summary>
     public required string Folder { get; init; }
 
-    /// <summary><c>encoding</c>: utf-8 (default), utf-16le, utf-16be. A byte order mark is accepted.</summary>
+    /// <summary><c>encoding</c>: utf-8 (default), utf-16le, utf-16be, windows-1258, tcvn5712-1, viscii. A byte order mark is accepted.</summary>
     public required CsvEncoding Encoding { get; init; }
 
     /// <summary>
@@ -24,6 +24,9 @@ internal sealed record CsvSourceOptions
         ["utf-8"] = CsvEncoding.Utf8,
         ["utf-16le"] = CsvEncoding.Utf16LittleEndian,
         ["utf-16be"] = CsvEncoding.Utf16BigEndian,
+        ["windows-1258"] = CsvEncoding.Windows1258,
+        ["tcvn5712-1"] = CsvEncoding.Tcvn,
+        ["viscii"] = CsvEncoding.Viscii,
     };
 
     private static readonly Dictionary<string, int> Delimiters = new(StringComparer.OrdinalIgnoreCase)
@@ -50,6 +53,9 @@ internal sealed record CsvSourceOptions
     {
         ["true"] = true, ["false"] = false,
     };
+
+    /// <summary>True for encodings in which a letter's tone is a character of its own.</summary>
+    public bool WritesMarksApart => Encoding is CsvEncoding.Windows1258 or CsvEncoding.Tcvn;
 
     public string EncodingName => Encodings.First(e => e.Value == Encoding).Key;
 

@@ -17,7 +17,10 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
 
     private sealed record Column(string Name, MySqlForm Form, string NativeType)
     {
-        /// <summary>True when it is not asked for.</summary>
+        /// <summary>In place of an optional column that the relation does not have.</summary>
+        public static Column Absent { get; } = new("", MySqlForm.Text, "text") { IsAbsent = true };
+
+        /// <summary>True when it is not there or not asked for.</summary>
         public bool IsAbsent { get; init; }
     }
 
@@ -33,8 +36,8 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
             ? await DescribeAsync(query!, cancellation)
             : await ColumnsAsync(relation.Name, cancellation);
         var what = contract.Terms.Table ?? "hub.query";
-        var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
-            .Select(i => columns[i]).ToArray();
+        var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+        var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         RefuseUnsupported(what, chosen);
         chosen = [.. chosen.Select((c, i) => IsWanted(i) ? c : c with { Form = MySqlForm.Text, IsAbsent = true })];
         var expressions = chosen.Select(c => c.IsAbsent ? "CAST(NULL AS BINARY)" : MySqlTypes.Select(c.Name, c.Form));
@@ -50,6 +53,8 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
             AsOf = asOf,
             EstimatedRecords = request.Window is null ? relation?.Rows : null,
             Position = position,
+            Drift = match.Drift,
+            Columns = match.Present,
         };
     }
 

@@ -25,6 +25,10 @@ internal sealed class MySqlRecordReader(MySqlSession session, MySqlDataReader re
 
     public required long? EstimatedRecords { get; init; }
 
+    public required IReadOnlyList<SourceDrift> Drift { get; init; }
+
+    public required IReadOnlySet<string> Columns { get; init; }
+
     public required SourcePosition? Position { get; init; }
 
     public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)

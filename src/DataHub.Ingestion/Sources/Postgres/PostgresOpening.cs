@@ -16,7 +16,11 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
 {
     private readonly DataContract contract = request.Contract;
 
-    private sealed record Column(string Name, uint Type);
+    private sealed record Column(string Name, uint Type)
+    {
+        /// <summary>In place of an optional column that the relation does not have.</summary>
+        public static Column Absent { get; } = new("", PostgresTypes.Text);
+    }
 
     public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
     {
@@ -37,14 +41,14 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
         }
 
         var what = contract.Terms.Table ?? "hub.query";
-        var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)])
-            .Select(i => columns[i]).ToArray();
+        var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+        var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         var types = await PostgresTypeReader.ReadAsync(session, chosen.Select(c => c.Type), cancellation);
         CheckTypes(what, chosen, types);
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
         var copy = PostgresCatalogueSql.Copy(
-            chosen.Select((c, i) => IsWanted(i) ? PostgresTypes.Select(c.Name, types[c.Type].Form) : "NULL::text"),
+            chosen.Select((c, i) => c != Column.Absent && IsWanted(i) ? PostgresTypes.Select(c.Name, types[c.Type].Form) : "NULL::text"),
             from, Conditions(chosen));
         var stream = await session.WaitAsync(
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
@@ -55,6 +59,8 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             AsOf = snapshot.AsOf.ToUniversalTime(),
             EstimatedRecords = request.Window is null ? relation?.Rows : null,
             Position = snapshot.Position,
+            Drift = match.Drift,
+            Columns = match.Present,
         };
     }
 

@@ -8,7 +8,7 @@ namespace DataHub.Ingestion.Sources.Sqlite;
 /// One column of a statement: appends its cell as the storage class that the value has. A value of another class than the
 /// column's kind goes through as what it is, never as text that a rule for text could read otherwise.
 /// </summary>
-/// <param name="Index">Column of the statement.</param>
+/// <param name="Index">Column of the statement, or less than 0 for one that a query does not have.</param>
 /// <param name="Kind">The batch column's kind.</param>
 /// <param name="DigitsAreText">An integer is taken for its digits, because the contract declares a date format.</param>
 /// <param name="IsUtf16">Text must be converted before its bytes are taken.</param>
@@ -19,6 +19,12 @@ internal readonly record struct SqliteCell(int Index, SourceKind Kind, bool Digi
     /// <summary>Returns the bytes of text appended.</summary>
     public int Append(SourceColumn column, nint row)
     {
+        if (Index < 0)
+        {
+            column.AppendNull();
+            return 0;
+        }
+
         switch (SqliteNative.Class(row, Index))
         {
             case raw.SQLITE_INTEGER:

@@ -24,13 +24,15 @@ internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
         try
         {
             var columns = SqliteColumn.Of(statement);
-            var chosen = SourceColumnMatch.Find(session.Source, what, contract, [.. columns.Select(c => c.Name)]);
-            var kinds = chosen.Select((c, i) => SqliteTypes.KindOf(SqliteTypes.Read(columns[c].Declared), contract.Columns[i])).ToArray();
+            var match = SourceColumnMatch.Match(session.Source, what, request, [.. columns.Select(c => c.Name)]);
+            var chosen = match.Index;
+            var kinds = chosen.Select((c, i) => c < 0 ? SourceKind.Text
+                : SqliteTypes.KindOf(SqliteTypes.Read(columns[c].Declared), contract.Columns[i])).ToArray();
             var isTable = contract.Terms.Table is not null;
             if (isTable)
             {
                 statement.Dispose();
-                var names = chosen.Select((c, i) => IsWanted(i) ? SqliteCatalogue.Quote(columns[c].Name) : "NULL");
+                var names = chosen.Select((c, i) => c >= 0 && IsWanted(i) ? SqliteCatalogue.Quote(columns[c].Name) : "NULL");
                 statement = session.Prepare($"SELECT {string.Join(", ", names)} FROM {SqliteCatalogue.Quote(what)}");
             }
 
@@ -38,7 +40,10 @@ internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
                 isTable ? i : c, kinds[i], SqliteTypes.AreDigitsText(contract.Columns[i]), session.IsUtf16)).ToArray();
             return new SqliteRecordReader(session, statement, cells, what)
             {
-                Fields = [.. chosen.Select((c, i) => new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?"))],
+                Fields = [.. chosen.Select((c, i) => c < 0 ? new SourceField("", kinds[i], "?")
+                    : new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?"))],
+                Drift = match.Drift,
+                Columns = match.Present,
                 EstimatedRecords = estimate,
             };
         }

@@ -20,6 +20,10 @@ internal sealed class SqliteRecordReader(SqliteSession session, sqlite3_stmt sta
 
     public long? EstimatedRecords { get; init; }
 
+    public required IReadOnlyList<SourceDrift> Drift { get; init; }
+
+    public required IReadOnlySet<string> Columns { get; init; }
+
     /// <summary>Writers come one after another: the file's own time is the position.</summary>
     public SourcePosition? Position => new(AsOf);
 
