@@ -10,6 +10,7 @@ using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Runs;
+using DataHub.Gateway.Schedules;
 using DataHub.Gateway.Sources;
 using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Authentication;
@@ -56,6 +57,7 @@ public static class GatewayEndpoints
         api.MapCheckContract();
         api.MapDatasets();
         api.MapPauses();
+        api.MapSchedules();
         api.MapDatasetDocument();
         api.MapWatermark();
         api.MapStartRun();

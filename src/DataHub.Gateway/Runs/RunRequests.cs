@@ -27,6 +27,11 @@ internal static class RunRequests
             errors.Add(Problem("/from", "window_empty", "Cần from nhỏ hơn to, và có cả hai.", "Both are needed, from below to."));
         }
 
+        if (request.AcceptSource && mode != "full")
+        {
+            errors.Add(Problem("/acceptSource", "not_applicable", "Chỉ dùng với chế độ full.", "Only mode full takes it."));
+        }
+
         if (request.ExpectRemoved < 0)
         {
             errors.Add(Problem("/expectRemoved", "number_out_of_range", "Số bản ghi dự kiến biến mất không được âm.",
@@ -36,7 +41,8 @@ internal static class RunRequests
         return errors.Count == 0 ? (mode, Text(from, pull), Text(to, pull)) : throw HubErrors.RequestInvalid(errors).ToException();
     }
 
-    private static List<string> Modes(PullTerms pull, bool hasKey)
+    /// <summary>Modes that a dataset of these terms can run.</summary>
+    public static IReadOnlyList<string> Modes(PullTerms pull, bool hasKey)
     {
         List<string> modes = ["full"];
         modes.AddRange(pull.Mode != PullMode.Full ? ["incremental"] : []);

@@ -45,7 +45,13 @@ internal static class StartRun
 
         if (await pauses.FindAsync(entry.Id, cancellation) is { } pause)
         {
-            throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
+            // Saying that the other source is right is the decision that this pause waits for.
+            if (!request.AcceptSource || pause.Code != HubErrors.SourceIdentityChangedCode)
+            {
+                throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
+            }
+
+            await pauses.ResumeAsync(entry.Id, context.Caller().ClientId, cancellation);
         }
 
         var run = new Run

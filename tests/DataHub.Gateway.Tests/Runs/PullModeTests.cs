@@ -67,6 +67,22 @@ public sealed class PullModeTests(SectorHub hub) : IClassFixture<SectorHub>
     }
 
     [Fact]
+    public async Task A_dataset_whose_source_is_another_waits_for_somebody_to_say_that_it_is_right()
+    {
+        await MakeAsync("moved", "full");
+        await SectorAsync("INSERT INTO moved VALUES (1, 'a', now())");
+        await StartAsync("moved", new { });
+        await hub.Server.Database.ExecuteAsync("UPDATE hub.watermarks SET position = jsonb_set(position, '{position,identity}', '\"another/1/5\"') "
+            + "WHERE dataset_id = (SELECT id FROM hub.datasets WHERE name = 'moved')");
+        Assert.Equal("failed", (await StartAsync("moved", new { })).State());
+        await Refusal.OfPostAsync(hub.Admin, "datasets/moved/runs", new { }, HttpStatusCode.Conflict, "dataset_paused");
+        await RefuseAsync("moved", new { mode = "reconcile", acceptSource = true }, "/acceptSource not_applicable");
+
+        Assert.Equal("unchanged", (await StartAsync("moved", new { mode = "full", acceptSource = true })).State());
+        Assert.Equal("unchanged", (await StartAsync("moved", new { })).State());
+    }
+
+    [Fact]
     public async Task Reconciling_and_backfilling_need_a_version()
     {
         await MakeAsync("early", "incremental");
