@@ -3,6 +3,7 @@ using DataHub.Ingestion.Sources.Csv;
 using DataHub.Ingestion.Sources.Files;
 using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
+using DataHub.Ingestion.Sources.Rest;
 using DataHub.Ingestion.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,7 @@ public static class SourceServices
         services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, RestSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
         return services;
