@@ -1,5 +1,6 @@
 using DataHub.Gateway;
 using DataHub.Ingestion;
+using DataHub.Ingestion.Scheduling;
 using DataHub.Server;
 using DataHub.Storage;
 
@@ -13,11 +14,12 @@ if (ServerSettings.Read(builder.Configuration, problems) is not { } settings)
 }
 
 builder.WebHost.UseUrls(ServerSettings.Addresses(builder.Configuration).Split(';'));
-builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize) = (false, 2 << 20));
+builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize, k.Limits.MaxRequestLineSize) = (false, 2 << 20, 64 << 10));
 builder.Host.UseDefaultServiceProvider(p => (p.ValidateScopes, p.ValidateOnBuild) = (true, true));
 builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
 builder.Services.AddStorage(settings.Storage);
 builder.Services.AddIngestion(settings.Files, settings.Worker);
+_ = settings.Worker ? builder.Services.AddScheduling(settings.Storage, new SchedulingOptions()) : builder.Services;
 _ = settings.Serves
     ? builder.Services.AddGateway(settings.Gateway)
     : builder.Services.AddGatewayKeys(settings.Gateway);

@@ -41,7 +41,8 @@ internal static class RunRequests
         return errors.Count == 0 ? (mode, Text(from, pull), Text(to, pull)) : throw HubErrors.RequestInvalid(errors).ToException();
     }
 
-    private static List<string> Modes(PullTerms pull, bool hasKey)
+    /// <summary>Modes that a dataset of these terms can run.</summary>
+    public static IReadOnlyList<string> Modes(PullTerms pull, bool hasKey)
     {
         List<string> modes = ["full"];
         modes.AddRange(pull.Mode != PullMode.Full ? ["incremental"] : []);
