@@ -8,6 +8,7 @@ using DataHub.Gateway.Files;
 using DataHub.Gateway.Health;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
+using DataHub.Gateway.Quarantine;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Runs;
 using DataHub.Gateway.Sources;
@@ -59,6 +60,7 @@ public static class GatewayEndpoints
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();
+        api.MapQuarantineDecisions();
         api.MapVersions();
         api.MapRecords();
         api.MapFiles();
