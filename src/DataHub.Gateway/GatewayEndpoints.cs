@@ -11,6 +11,7 @@ using DataHub.Gateway.Problems;
 using DataHub.Gateway.Quarantine;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Runs;
+using DataHub.Gateway.Schedules;
 using DataHub.Gateway.Sources;
 using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Authentication;
@@ -55,6 +56,7 @@ public static class GatewayEndpoints
         api.MapCheckContract();
         api.MapDatasets();
         api.MapPauses();
+        api.MapSchedules();
         api.MapDatasetDocument();
         api.MapWatermark();
         api.MapStartRun();

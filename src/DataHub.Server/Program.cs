@@ -1,5 +1,6 @@
 using DataHub.Gateway;
 using DataHub.Ingestion;
+using DataHub.Ingestion.Scheduling;
 using DataHub.Server;
 using DataHub.Storage;
 
@@ -18,6 +19,7 @@ builder.Host.UseDefaultServiceProvider(p => (p.ValidateScopes, p.ValidateOnBuild
 builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
 builder.Services.AddStorage(settings.Storage);
 builder.Services.AddIngestion(settings.Files, settings.Worker);
+_ = settings.Worker ? builder.Services.AddScheduling(settings.Storage, new SchedulingOptions()) : builder.Services;
 _ = settings.Serves
     ? builder.Services.AddGateway(settings.Gateway)
     : builder.Services.AddGatewayKeys(settings.Gateway);

@@ -44,6 +44,8 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
         var exports = ReadNumber(environment, "DATAHUB_EXPORTS", 4, 1, 100, problems);
         var quarantineDays = ReadNumber(environment, "DATAHUB_QUARANTINE_DAYS", 90, 1, 3_650, problems);
         var unindexed = ReadNumber(environment, "DATAHUB_UNINDEXED_RECORDS", 200_000, 0, 1_000_000_000, problems);
+        var unpacked = ReadNumber(environment, "DATAHUB_FILES_UNPACKED_MB", 8_192, 1, 1_000_000, problems);
+        var ratio = ReadNumber(environment, "DATAHUB_FILES_UNPACKED_RATIO", 200, 2, 2_000, problems);
         var home = ReadHome(environment, problems);
         return problems.Count > 0 ? null : new ServerSettings(
             new StorageOptions
@@ -63,7 +65,12 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
                 TokenRequestsPerMinute = tokens,
                 UnindexedRecords = unindexed,
             },
-            new FileSourceOptions { Root = environment["DATAHUB_FILES"] })
+            new FileSourceOptions
+            {
+                Root = environment["DATAHUB_FILES"],
+                MaxUnpackedBytes = (long)unpacked << 20,
+                MaxUnpackedRatio = ratio,
+            })
         {
             Worker = roles.Contains("worker"),
             Serves = roles.Contains("gateway"),

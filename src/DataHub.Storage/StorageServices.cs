@@ -36,6 +36,8 @@ public static class StorageServices
         services.AddSingleton<StorePreparation>();
         services.AddSingleton<CandidateCheck>();
         services.AddSingleton<Publisher>();
+        services.AddSingleton<Schedules.ScheduleStore>();
+        services.AddSingleton<Schedules.DueRuns>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<Sources.SourceLimitStore>();

@@ -68,6 +68,7 @@ static async Task<Report> BenchmarkAsync(BenchOptions options, Workplace place, 
 
     if (options.Parts.Any(part => part != BenchPart.Ingest))
     {
+        await hub.SignInAsync(api, cancellation);
         using var stage = new ReadStage(bench);
         await stage.PrepareAsync(cancellation);
         await ReadAsync(bench, stage, report, cancellation);
@@ -98,6 +99,8 @@ static async Task ReadAsync(Bench bench, ReadStage stage, Report report, Cancell
 
     if (parts.Contains(BenchPart.Large))
     {
+        // The administrator's token of the beginning has long expired.
+        await bench.Hub.SignInAsync(bench.Api, cancellation);
         var sector = new MariaSector(await MariaServer.OpenAsync(cancellation), "bench_large", bench.Options.LargeRows);
         report.Add(await new LargeBench(bench, stage).RunAsync(sector, exports, cancellation), rows);
     }

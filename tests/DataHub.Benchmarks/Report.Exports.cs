@@ -31,7 +31,11 @@ internal sealed partial class Report
         Lines("", $"## {large.Rows:N0} rows", "",
             $"MariaDB → first version, once: {pull.Seconds:F1} s, {large.Rows / pull.Seconds:N0} rows/s;",
             $"completed {pull.Completing:F1} s later. CPU s: hub {pull.HubCpu:F1} + PostgreSQL {pull.StoreCpu:F1}.",
-            $"Hub peak {pull.Peak:F0} MB, {pull.Peak - pull.Idle:F0} above before. Load {pull.Load:F1}. First page of 100 with the exact total, by turns:", "");
+            $"Hub peak {pull.Peak:F0} MB, {pull.Peak - pull.Idle:F0} above before. Load {pull.Load:F1}.", "",
+            $"Incremental pull of {LargeBench.Touched:N0} changed rows: {Spread(large.Window.Select(r => r.Seconds), "F2")} s, of which the source's own",
+            $"server takes {Spread(large.Source, "F2")} s without the hub; WAL {Median(large.Window.Select(r => r.Wal), "F2")} MB, "
+                + $"{Median(large.Window.Select(r => r.Peak - r.Idle), "F0")} MB above before.", "",
+            "First page of 100 with the exact total, by turns:", "");
         Header("dataset", "requests/s", "p50 / p99 ms", "ordinary ÷ large");
         Page($"{ordinary:N0} rows", large.OrdinaryPage, "");
         Page($"{large.Rows:N0} rows", large.FirstPage,

@@ -13,9 +13,9 @@ internal sealed partial class Report
             "its primary key present; from MariaDB, pgloader into a new table with its key. The hub also validates, hashes,",
             "compares and versions. Time: the run's own, from start to end; queued: before it. A first version is read as soon as",
             "it is published; four filter indexes and statistics follow, which is the column completed after. Memory: most of it",
-            "during the run, in brackets what was held before.", "");
+            "during the run, in brackets what was held before. WAL: what PostgreSQL wrote ahead during the run, all of it counted.", "");
         Header("pull", "s", "rows/s", "limit", "limit's rows/s", "hub ÷ limit", "CPU s: hub + PostgreSQL (PostgreSQL's, limit)",
-            "completed after s (CPU s)", "hub peak MB (before)", "above it", "queued s", "load");
+            "completed after s (CPU s)", "WAL MB", "hub peak MB (before)", "above it", "queued s", "load");
         foreach (var (name, limit, hub, beside) in series)
         {
             var speeds = (Hub: hub.Select(r => rows / r.Seconds), Limit: beside.Select(l => rows / l.Seconds));
@@ -23,7 +23,7 @@ internal sealed partial class Report
                 Ratio(speeds.Hub, speeds.Limit),
                 $"{Median(hub.Select(r => r.HubCpu), "F1")} + {Median(hub.Select(r => r.StoreCpu), "F1")} "
                     + $"({Median(beside.Select(l => l.StoreCpu), "F1")})",
-                Completed(hub), $"{hub.Max(r => r.Peak):F0} ({Median(hub.Select(r => r.Idle), "F0")})",
+                Completed(hub), Median(hub.Select(r => r.Wal), "F2"), $"{hub.Max(r => r.Peak):F0} ({Median(hub.Select(r => r.Idle), "F0")})",
                 $"{hub.Max(r => r.Peak - r.Idle):F0}", Median(hub.Select(r => r.Queued), "F2"), Loads(hub.Select(r => r.Load)));
         }
 

@@ -1,5 +1,6 @@
 using DataHub.Core.Contracts;
 using DataHub.Ingestion;
+using DataHub.Ingestion.Scheduling;
 using DataHub.Ingestion.Sources;
 using DataHub.Storage;
 using DataHub.Storage.ControlPlane;
@@ -26,7 +27,10 @@ public sealed class TestHub : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
-    public static async Task<TestHub> StartAsync(Action<StorageOptions>? adjust = null, TestDatabase? database = null)
+    /// <param name="worker">False leaves runs in the queue.</param>
+    /// <param name="scheduling">Starts Quartz as the server does.</param>
+    public static async Task<TestHub> StartAsync(
+        Action<StorageOptions>? adjust = null, TestDatabase? database = null, bool worker = true, SchedulingOptions? scheduling = null)
     {
         database ??= await TestDatabase.CreateAsync();
         var files = Directory.CreateTempSubdirectory("hub-files-").FullName;
@@ -37,7 +41,8 @@ public sealed class TestHub : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddStorage(options);
-        builder.Services.AddIngestion(new FileSourceOptions { Root = files }, worker: true);
+        builder.Services.AddIngestion(new FileSourceOptions { Root = files }, worker);
+        _ = scheduling is null ? builder.Services : builder.Services.AddScheduling(options, scheduling);
         var host = builder.Build();
         await host.StartAsync();
         return new TestHub(database, files, host);

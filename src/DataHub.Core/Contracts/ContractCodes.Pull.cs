@@ -27,6 +27,10 @@ public static partial class ContractCodes
         "hub.tombstone: cột \"{0}\" kiểu {1} không được là cột khóa; văn bản và số cần hub.tombstoneTexts, các kiểu khác thì không.",
         "hub.tombstone: column \"{0}\" of type {1} must not be part of the key; text and numbers need hub.tombstoneTexts, the others have none."));
 
+    internal static readonly ContractCode PullKeyless = new("pull_keyless", new(
+        "{0} cần khóa chính: tập dữ liệu không khóa chỉ lấy toàn bộ được.",
+        "{0} needs a primary key: a dataset without one can only be pulled whole."));
+
     internal static readonly ContractCode PullAppendDeletes = new("pull_append_deletes", new(
         "hub.tombstone không dùng cùng hub.mode: append, vì dữ liệu chỉ được thêm.",
         "hub.tombstone does not go with hub.mode: append, where records are only added."));

@@ -98,7 +98,8 @@ public static class CustomProperties
             with
         { Pattern = @"^\s*(?i:select|with)\s[\s\S]+\z", MaxLength = 20_000 },
         Dataset("hub.file", "ho-so/2026.csv",
-            "Đường dẫn tệp bên dưới thư mục của nguồn.", "Path of the file below the source's folder.") with
+            "Đường dẫn tệp bên dưới thư mục của nguồn; * và ? để chỉ nhiều tệp (ho-so-*.csv), phần sau .zip chỉ tệp bên trong.",
+            "Path of the file below the source's folder; * and ? name several (ho-so-*.csv), what follows .zip the files in it.") with
         { Pattern = @"^(?!/)(?!.*(^|/)\.\.?(/|\z))[^\\\x00-\x1f:]+\z", MaxLength = 500 },
         Dataset("hub.mode", "incremental",
             "Cách lấy dữ liệu: full lấy toàn bộ; incremental lấy phần thay đổi theo hub.watermark; append chỉ lấy bản ghi thêm mới.",

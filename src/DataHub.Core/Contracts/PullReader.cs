@@ -24,6 +24,7 @@ internal sealed class PullReader(HubProperties hub, IReadOnlyList<ContractColumn
         var (lag, numberLag) = Lag(watermark);
         var texts = hub.Texts("hub.tombstoneTexts");
         CheckTombstone(mode, tombstone, texts);
+        RefuseWithoutKey(mode);
         return new PullTerms
         {
             Mode = mode,
@@ -125,6 +126,20 @@ internal sealed class PullReader(HubProperties hub, IReadOnlyList<ContractColumn
         if (tombstone.KeyPosition is not null || texts is null != tombstone.Type.Kind is not (ColumnKind.Text or ColumnKind.Int32 or ColumnKind.Int64))
         {
             problems.Add(ContractCodes.PullTombstone.At(hub.PointerOf("hub.tombstone"), tombstone.Name, tombstone.Type));
+        }
+    }
+
+    private void RefuseWithoutKey(PullMode mode)
+    {
+        if (columns.Any(c => c.KeyPosition is not null))
+        {
+            return;
+        }
+
+        var (property, isSet) = mode != PullMode.Full ? ("hub.mode", true) : ("hub.tombstone", hub["hub.tombstone"] is not null);
+        if (isSet)
+        {
+            problems.Add(ContractCodes.PullKeyless.At(hub.PointerOf(property), property));
         }
     }
 

@@ -22,12 +22,11 @@ public static partial class HubErrors
         new("Hợp đồng của {0} đã có bản mới trong lúc xử lý.", "The contract of {0} got another revision in the meantime."),
         new("Đọc lại hợp đồng, so sánh rồi gửi lại.", "Read the contract again, compare, and send it again."));
 
-    private static readonly ErrorKind ContractKeyMissingKind = new(
-        "contract_key_missing", 400, ErrorOrigin.Client,
-        new("Hợp đồng chưa khai báo khóa chính", "The contract declares no primary key"),
-        new("Tập dữ liệu {0} không có cột primaryKey: true; tập dữ liệu không khóa chưa được hỗ trợ.",
-            "Dataset {0} has no column with primaryKey: true; keyless datasets are not supported yet."),
-        new("Khai báo một hoặc nhiều cột xác định duy nhất mỗi bản ghi.", "Declare one or more columns that identify each record."));
+    private static readonly ErrorKind KeylessTooLargeKind = new(
+        "keyless_too_large", 409, ErrorOrigin.Client,
+        new("Quá nhiều bản ghi không khóa", "Too many records without a key"),
+        new("Tập dữ liệu không khai báo khóa chính và có hơn {0} bản ghi khác nhau.", "The dataset declares no primary key and has more than {0} different records."),
+        new("Khai báo các cột xác định duy nhất mỗi bản ghi làm khóa chính.", "Declare the columns that identify each record as its primary key."));
 
     private static readonly ErrorKind DatasetNameDiffersKind = new(
         "dataset_name_differs", 400, ErrorOrigin.Client,
@@ -146,7 +145,8 @@ public static partial class HubErrors
 
     public static HubError ContractRevisedMeanwhile(string dataset) => Make(ContractRevisedMeanwhileKind, dataset);
 
-    public static HubError ContractKeyMissing(string dataset) => Make(ContractKeyMissingKind, dataset);
+    /// <summary>A pull without a key outgrew the memory for telling its records apart.</summary>
+    public static HubError KeylessTooLarge(int most) => Make(KeylessTooLargeKind, most);
 
     public static HubError DatasetNameDiffers(string path, string name) => Make(DatasetNameDiffersKind, path, name);
 

@@ -72,8 +72,11 @@ public static partial class HubErrors
             "Mode {0} works on a published version, and dataset {1} has none of its present contract's major."),
         new("Chạy chế độ full trước.", "Run in mode full first."));
 
+    /// <summary>Code of <see cref="SourceIdentityChanged"/>, by which its pause is known.</summary>
+    public const string SourceIdentityChangedCode = "source_identity_changed";
+
     private static readonly ErrorKind SourceIdentityChangedKind = new(
-        "source_identity_changed", 409, ErrorOrigin.Source,
+        SourceIdentityChangedCode, 409, ErrorOrigin.Source,
         new("Nguồn không còn là nguồn cũ", "The source is not the one it was"),
         new("Nguồn {0} là một máy chủ hoặc bản khôi phục khác với lần công bố trước của {1}; không có gì được đọc.",
             "Source {0} is another server, or a restored one, than at the last publication of {1}; nothing was read."),

@@ -16,6 +16,14 @@ public static partial class HubErrors
         new("Tập dữ liệu {0} không ở trạng thái tạm dừng.", "Dataset {0} is not paused."),
         new("Không cần làm gì.", "Nothing needs to be done."));
 
+    private static readonly ErrorKind ScheduleNotFoundKind = new(
+        "schedule_not_found", 404, ErrorOrigin.Client,
+        new("Chưa có lịch chạy", "There is no schedule"),
+        new("Tập dữ liệu {0} chưa có lịch chạy.", "Dataset {0} has no schedule."),
+        new("Đặt lịch bằng PUT /api/v1/datasets/{0}/schedule.", "Set one by PUT /api/v1/datasets/{0}/schedule."));
+
+    public static HubError ScheduleNotFound(string dataset) => Make(ScheduleNotFoundKind, dataset);
+
     /// <summary>A run was asked for, or another pause, while the dataset is paused.</summary>
     public static HubError DatasetPaused(string dataset, Text reason) => Make(DatasetPausedKind, dataset, reason.Vi, reason.En);
 

@@ -47,7 +47,7 @@ public static partial class RequestCodes
         "Phải là mon, tue, wed, thu, fri, sat hoặc sun.",
         "It must be mon, tue, wed, thu, fri, sat or sun."));
 
-    public static readonly RequestCode WindowEmpty = new("window_empty", new(
+    public static readonly RequestCode BlackoutEmpty = new("blackout_empty", new(
         "Khung giờ bắt đầu và kết thúc cùng lúc; cả ngày viết là 00:00 đến 24:00.",
         "The window begins and ends at the same time; a whole day is 00:00 to 24:00."));
 }

@@ -85,6 +85,9 @@ public sealed class RecordBatch
 
     public SourceColumn[] Columns { get; }
 
+    /// <summary>Name of the file in which all records of the batch stand, where a pull reads several; else null.</summary>
+    public string? Origin { get; set; }
+
     public List<BrokenRecord> Broken { get; } = [];
 
     /// <summary>True when the reader must hand the batch over.</summary>

@@ -26,6 +26,7 @@ public sealed class RecordEncoder
     private readonly RecordBuffer keyBuffer = new();
     private readonly int watermark;
     private readonly TombstoneTest? tombstone;
+    private readonly Occurrences? occurrences;
     private byte[] keyBytes = new byte[64];
 
     /// <param name="contract">Declared columns and rules.</param>
@@ -47,6 +48,7 @@ public sealed class RecordEncoder
 
         watermark = contract.Pull.Watermark is { } w ? layout.Columns.Index().First(c => c.Item.Name == w.Name).Index : -1;
         tombstone = contract.Pull.Tombstone is null ? null : new TombstoneTest(contract);
+        occurrences = layout.IsKeyless ? new Occurrences() : null;
         keyOrder = [.. layout.Key.Select(k => layout.Columns.Index().First(c => c.Item == k).Index)];
         keyParts = new (int, int)[keyOrder.Length];
         var lengthy = Math.Max(1, layout.Key.Count(k => IsLengthy(k.Type.Kind)));
@@ -77,7 +79,7 @@ public sealed class RecordEncoder
         Record.Clear();
         Violations.Clear();
         Watermark = null;
-        for (var i = 0; i < encoders.Length; i++)
+        for (var i = 0; i < encoders.Length - (occurrences is null ? 0 : keyOrder.Length); i++)
         {
             if (sourceIndex[i] < 0)
             {
@@ -104,7 +106,7 @@ public sealed class RecordEncoder
             return false;
         }
 
-        Key = Fingerprint(Record);
+        Key = occurrences?.AppendKey(Record) ?? Fingerprint(Record);
         return true;
     }
 
@@ -115,6 +117,14 @@ public sealed class RecordEncoder
     {
         keyBuffer.Clear();
         KeyViolations.Clear();
+        if (occurrences is not null)
+        {
+            // A record that is not whole is nobody.
+            key = 0;
+            keyFields = [];
+            return false;
+        }
+
         foreach (var i in keyOrder)
         {
             encoders[i].Encode(batch.Columns[sourceIndex[i]], row, keyBuffer, KeyViolations);

@@ -16,13 +16,17 @@ public sealed record StoreLayout(int DatasetId, int Major, IReadOnlyList<StoreCo
     public IReadOnlyList<StoreColumn> Key { get; } =
         [.. Columns.Where(c => c.KeyPosition is not null).OrderBy(c => c.KeyPosition)];
 
+    /// <summary>Whether records are told apart by what they are (<see cref="KeylessKey"/>).</summary>
+    public bool IsKeyless => Key.Count > 0 && KeylessKey.IsOwn(Key[0]);
+
     /// <summary>This layout with the columns that <paramref name="contract"/> has and it has not, in the contract's order.</summary>
     public StoreLayout With(DataContract contract)
     {
-        var next = Columns.Count == 0 ? 1 : Columns.Max(c => c.Id) + 1;
+        var next = Columns.Where(c => !KeylessKey.IsOwn(c)).Select(c => c.Id).DefaultIfEmpty().Max() + 1;
         var added = contract.Columns
             .Where(c => Columns.All(k => k.Name != c.Name))
             .Select((c, i) => new StoreColumn(next + i, c.Name, c.Type, c.KeyPosition));
-        return new StoreLayout(DatasetId, Major, [.. Columns, .. added]);
+        var key = contract.Key.Count == 0 && Key.Count == 0 ? KeylessKey.Columns : [];
+        return new StoreLayout(DatasetId, Major, [.. Columns.Concat(added).Concat(key).OrderBy(c => c.Id)]);
     }
 }

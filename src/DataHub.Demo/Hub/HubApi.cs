@@ -82,10 +82,11 @@ internal sealed class HubApi(HttpClient http) : IDisposable
     }
 
     /// <summary>Starts a full run; while another is under way, the address of that one, not started.</summary>
-    internal async Task<(bool Started, string Run)> StartRunAsync(string dataset, CancellationToken cancellation)
+    internal async Task<(bool Started, string Run)> StartRunAsync(
+        string dataset, CancellationToken cancellation, string mode = "full")
     {
         var answer = await SendAsync(HttpMethod.Post, $"{Base}datasets/{dataset}/runs",
-            Json(new JsonObject { ["mode"] = "full" }), HttpStatusCode.Conflict, cancellation);
+            Json(new JsonObject { ["mode"] = mode }), HttpStatusCode.Conflict, cancellation);
         if (answer.Status == HttpStatusCode.Conflict && answer.Code != "run_in_progress")
         {
             throw answer.ToException();

@@ -39,7 +39,7 @@ internal static class ContractAnswer
             throw HubErrors.ContractInvalid(reading.Errors).ToException();
         }
 
-        return reading.Contract.Key.Count > 0 ? reading : throw HubErrors.ContractKeyMissing(reading.Contract.Dataset).ToException();
+        return reading;
     }
 
     private static bool PrefersJson(HttpContext context)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DataHub.Core.Contracts;
 using DataHub.Storage.Catalogue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,7 +35,7 @@ internal static class DatasetDocumentEndpoint
         }
 
         using var body = new MemoryStream();
-        await new DatasetDocument(options.Prefix, reads).Build(entry.Newest.Contract).SerializeAsJsonAsync(body,
+        await new DatasetDocument(options.Prefix, reads).Build(KeylessKey.Shown(entry.Newest.Contract)).SerializeAsJsonAsync(body,
             OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;

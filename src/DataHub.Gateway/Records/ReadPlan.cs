@@ -42,8 +42,11 @@ internal sealed record ReadPlan(StoreLine Line, DataContract Contract, IReadOnly
         var granted = request.Permission.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var columns = contract.Columns.Where(c => granted.Contains(c.Name))
             .Select(c => line.Layout.Columns.First(k => k.Name == c.Name));
-        var personal = contract.Columns.Concat(request.Dataset.Newest.Contract.Columns).Where(c => c.Personal).Select(c => c.Name);
-        return new ReadPlan(line, contract, [.. columns]) { Personal = personal.ToHashSet(StringComparer.Ordinal) };
+        // The hash of a record tells of all its columns: only who may read them all sees it.
+        var own = contract.Columns.All(c => granted.Contains(c.Name)) ? line.Layout.Columns.Where(KeylessKey.IsOwn) : [];
+        var personal = KeylessKey.Shown(contract).Columns.Concat(KeylessKey.Shown(request.Dataset.Newest.Contract).Columns)
+            .Where(c => c.Personal).Select(c => c.Name);
+        return new ReadPlan(line, contract, [.. columns, .. own]) { Personal = personal.ToHashSet(StringComparer.Ordinal) };
     }
 
     /// <summary>The question over these columns; null, with problems, when it has any.</summary>

@@ -93,6 +93,7 @@ internal static class RunEndpoints
     private static async Task<IReadOnlyList<RunView>> ViewAsync(IReadOnlyList<RunRow> rows, HttpContext context, CancellationToken cancellation)
     {
         var queued = rows.Where(r => r.Run.State == "queued").Select(r => r.Run.Id).ToList();
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var waits = await context.RequestServices.GetRequiredService<RunWaits>().FindAsync(queued, cancellation);
         var language = ProblemWriter.LanguageOf(context.Request);
         return
@@ -100,6 +101,7 @@ internal static class RunEndpoints
             .. rows.Select(r => RunView.From(r.Run, r.Dataset, r.Version, language) with
             {
                 Waiting = RunWaitView.From(waits.GetValueOrDefault(r.Run.Id), language),
+                Late = (r.Run.StartedAt ?? now) > r.Run.LateAt,
             }),
         ];
     }

@@ -9,9 +9,10 @@ internal static class RunRequests
 {
     /// <summary>Mode and, for a backfill, the bounds in canonical text.</summary>
     /// <exception cref="HubErrorException">run_mode_unsupported, request_invalid.</exception>
-    public static (string Mode, string? From, string? To) Read(NewRun request, PullTerms pull)
+    public static (string Mode, string? From, string? To) Read(NewRun request, DataContract contract)
     {
-        var allowed = Modes(pull);
+        var pull = contract.Pull;
+        var allowed = Modes(pull, contract.Key.Count > 0);
         var mode = request.Mode ?? (pull.Mode == PullMode.Full ? "full" : "incremental");
         if (!allowed.Contains(mode))
         {
@@ -26,6 +27,11 @@ internal static class RunRequests
             errors.Add(Problem("/from", "window_empty", "Cần from nhỏ hơn to, và có cả hai.", "Both are needed, from below to."));
         }
 
+        if (request.AcceptSource && mode != "full")
+        {
+            errors.Add(Problem("/acceptSource", "not_applicable", "Chỉ dùng với chế độ full.", "Only mode full takes it."));
+        }
+
         if (request.ExpectRemoved < 0)
         {
             errors.Add(Problem("/expectRemoved", "number_out_of_range", "Số bản ghi dự kiến biến mất không được âm.",
@@ -35,12 +41,13 @@ internal static class RunRequests
         return errors.Count == 0 ? (mode, Text(from, pull), Text(to, pull)) : throw HubErrors.RequestInvalid(errors).ToException();
     }
 
-    private static List<string> Modes(PullTerms pull)
+    /// <summary>Modes that a dataset of these terms can run.</summary>
+    public static IReadOnlyList<string> Modes(PullTerms pull, bool hasKey)
     {
         List<string> modes = ["full"];
         modes.AddRange(pull.Mode != PullMode.Full ? ["incremental"] : []);
-        modes.AddRange(pull.Mode != PullMode.Append ? ["reconcile"] : []);
-        modes.AddRange(pull.Watermark is not null ? ["backfill"] : []);
+        modes.AddRange(pull.Mode != PullMode.Append && hasKey ? ["reconcile"] : []);
+        modes.AddRange(pull.Watermark is not null && hasKey ? ["backfill"] : []);
         return modes;
     }
 

@@ -3,6 +3,11 @@ using DataHub.Storage.ControlPlane;
 
 namespace DataHub.Gateway.Runs;
 
+/// <summary>What asked for a run.</summary>
+/// <param name="Kind">schedule, or publication of another dataset.</param>
+/// <param name="Missed">Due times before this one that passed without a run, because no scheduler ran.</param>
+internal sealed record RunCause(string Kind, int Missed = 0, string? Dataset = null, int? Seq = null);
+
 /// <summary>The version that a run published.</summary>
 internal sealed record RunVersion(int Seq, string Label);
 
@@ -79,6 +84,18 @@ internal sealed record RunView
     /// <summary>Why a queued run has not begun.</summary>
     public RunWaitView? Waiting { get; init; }
 
+    /// <summary>Due time of a run that a schedule asked for.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>What asked for it where no person did.</summary>
+    public RunCause? Cause { get; init; }
+
+    /// <summary>True when a run of a schedule began, or still waits, later than its schedule bears.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>Records that the source expected to deliver; null where it cannot say.</summary>
+    public long? Estimated { get; init; }
+
     public string? DecidedBy { get; init; }
 
     public DateTimeOffset? DecidedAt { get; init; }
@@ -92,7 +109,8 @@ internal sealed record RunView
         Unchanged = run.Unchanged, Rejected = run.Rejected, Duplicate = run.Duplicate, Tombstones = run.Tombstones, Removed = run.Removed,
         Stale = run.Stale, Version = version is null ? null : new RunVersion(version.Seq, $"v{version.Major}.{version.Minor}.{version.Release}"),
         Holds = Findings(run.Holds, language), Warnings = Findings(run.Warnings, language), Error = ReadError(run.Error, language),
-        DecidedBy = run.DecidedBy, DecidedAt = run.DecidedAt,
+        DecidedBy = run.DecidedBy, DecidedAt = run.DecidedAt, DueAt = run.DueAt, Estimated = run.Estimated,
+        Cause = run.Cause is null ? null : JsonSerializer.Deserialize<RunCause>(run.Cause, JsonSerializerOptions.Web),
     };
 
     private static IReadOnlyList<RunFinding> Findings(string? json, string language) => json is null

@@ -36,7 +36,7 @@ internal static class StartRun
     {
         var entry = await book.FindAsync(dataset, cancellation);
         var contract = (await NewestAsync(entry, db, book, cancellation)).Contract;
-        var (mode, from, to) = RunRequests.Read(request, contract.Pull);
+        var (mode, from, to) = RunRequests.Read(request, contract);
         var key = IdempotencyKey(context);
         if (key is not null && await FindAsync(db, entry.Id, key, cancellation) is { } known)
         {
@@ -45,7 +45,13 @@ internal static class StartRun
 
         if (await pauses.FindAsync(entry.Id, cancellation) is { } pause)
         {
-            throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
+            // Saying that the other source is right is the decision that this pause waits for.
+            if (!request.AcceptSource || pause.Code != HubErrors.SourceIdentityChangedCode)
+            {
+                throw HubErrors.DatasetPaused(dataset, pause.Reason).ToException();
+            }
+
+            await pauses.ResumeAsync(entry.Id, context.Caller().ClientId, cancellation);
         }
 
         var run = new Run

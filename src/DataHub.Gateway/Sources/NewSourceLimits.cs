@@ -123,7 +123,7 @@ internal sealed class NewSourceLimitsValidator : AbstractValidator<NewSourceLimi
 
         if (from == until && from is not null)
         {
-            Report(RequestCodes.WindowEmpty, "/until");
+            Report(RequestCodes.BlackoutEmpty, "/until");
         }
 
         if (window?.TimeZone is { } zone && (!RunSchedule.IsTimeZone(zone) || !await store.KnowsTimeZoneAsync(zone, cancellation)))

@@ -14,7 +14,7 @@ namespace DataHub.Ingestion.Pipeline;
 public sealed class SourceDrifts(SourceColumnStore columns, DatasetPauses pauses)
 {
     /// <summary>Errors after which every further run would fail alike until somebody acts.</summary>
-    private static readonly string[] Pausing = ["source_column_missing", "source_columns_frozen"];
+    private static readonly string[] Pausing = ["source_column_missing", "source_columns_frozen", HubErrors.SourceIdentityChangedCode];
 
     /// <summary>The request with what is known of the source's columns, and what is to be kept.</summary>
     public async Task<DriftWatch> BeginAsync(ClaimedRun run, PullRequest request, CancellationToken cancellation)

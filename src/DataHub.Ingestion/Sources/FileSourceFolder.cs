@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DataHub.Core.Errors;
+using DataHub.Ingestion.Sources.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace DataHub.Ingestion.Sources;
@@ -19,6 +20,16 @@ internal sealed class FileSourceFolder
     private readonly string path;
 
     private FileSourceFolder(string source, string path) => (this.source, this.path) = (source, path);
+
+    /// <summary>Takes a file by its path below the folder.</summary>
+    public TakenFile Take(string file) => new(source, file, OpenFile(file));
+
+    /// <summary>When a file was last written; null where that cannot be asked.</summary>
+    public DateTimeOffset? Written(string file)
+    {
+        var touched = File.GetLastWriteTimeUtc(Resolve(file));
+        return touched.Year > 1601 ? new DateTimeOffset(touched, TimeSpan.Zero) : null;
+    }
 
     public static FileSourceFolder Open(string source, FileSourceOptions options, string folder)
     {
@@ -97,20 +108,54 @@ internal sealed class FileSourceFolder
         return
         [
             .. Directory.EnumerateFiles(path, "*", options)
-                .Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
                 .Take(MostFiles)
                 .Select(f => Path.GetRelativePath(path, f))
                 .Order(StringComparer.Ordinal),
         ];
     }
 
-    public Exception Translate(Exception e, string file) => e switch
+    /// <summary>
+    /// Files that <paramref name="target"/> means, in name order: the one it names, or all that match. Links and hidden files match no pattern.
+    /// </summary>
+    public IReadOnlyList<string> Find(FileTarget target)
     {
-        FileNotFoundException or DirectoryNotFoundException => HubErrors.SourceFileMissing(source, file).ToException(e),
-        UnauthorizedAccessException => HubErrors.SourcePermissionDenied(source, file).ToException(e),
-        IOException or NotSupportedException => HubErrors.SourceFileUnreadable(source, file).ToException(e),
-        _ => e,
-    };
+        if (!target.IsPattern)
+        {
+            return [target.Path];
+        }
+
+        IEnumerable<string> places = [target.Folder];
+        foreach (var pattern in target.Segments.SkipLast(1))
+        {
+            places = places.SelectMany(place => Below(place, pattern, folders: true));
+        }
+
+        var found = places.SelectMany(place => Below(place, target.Segments[^1], folders: false)).Take(MostFiles + 1)
+            .Order(StringComparer.Ordinal).ToList();
+        return found.Count switch
+        {
+            0 => throw HubErrors.SourceFileMissing(source, target.Text).ToException(),
+            > MostFiles => throw HubErrors.SourceFilesTooMany(source, target.Text, MostFiles).ToException(),
+            _ => found,
+        };
+    }
+
+    public Exception Translate(Exception e, string file) => FileErrors.Translate(e, source, file);
+
+    private IEnumerable<string> Below(string place, string pattern, bool folders)
+    {
+        var real = place.Length == 0 ? path : Resolve(place);
+        if (!Directory.Exists(real))
+        {
+            return [];
+        }
+
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
+        var found = folders ? Directory.EnumerateDirectories(real, "*", options) : Directory.EnumerateFiles(real, "*", options);
+        return found.Select(f => Path.GetFileName(f)).Where(n => FileTarget.Matches(pattern, n) && IsInside(n))
+            .Select(n => place.Length == 0 ? n : $"{place}/{n}");
+    }
 
     private string Resolve(string relative)
     {

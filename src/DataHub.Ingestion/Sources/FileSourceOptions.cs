@@ -8,4 +8,10 @@ public sealed record FileSourceOptions
 
     /// <summary>Longest field, bytes of UTF-8; a longer one breaks its record. Default 1 MiB, at least 1 KiB.</summary>
     public int MaxFieldBytes { get; init; } = 1 << 20;
+
+    /// <summary>Most that a gzip file, or all chosen entries of a zip together, may unpack to, bytes. Default 8 GiB.</summary>
+    public long MaxUnpackedBytes { get; init; } = 8L << 30;
+
+    /// <summary>Most bytes that may come out of one packed byte, beyond the first 16 MiB. Default 200.</summary>
+    public int MaxUnpackedRatio { get; init; } = 200;
 }

@@ -92,6 +92,18 @@ public sealed class Run
     /// <summary>Why it failed: JSON {code, origin, vi, en, hintVi, hintEn}.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Due time of a run that a schedule asked for; at most one run has it.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>When a run of a schedule that has not begun is late.</summary>
+    public DateTimeOffset? LateAt { get; set; }
+
+    /// <summary>What asked for it where no person did, JSON: {kind: schedule, missed} or {kind: publication, dataset, seq}.</summary>
+    public string? Cause { get; set; }
+
+    /// <summary>Records that the source expected to deliver, or null.</summary>
+    public long? Estimated { get; set; }
+
     public string? DecidedBy { get; set; }
 
     public DateTimeOffset? DecidedAt { get; set; }

@@ -501,6 +501,10 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("candidate");
 
+                    b.Property<string>("Cause")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("cause");
+
                     b.Property<long>("Changed")
                         .HasColumnType("bigint")
                         .HasColumnName("changed");
@@ -521,6 +525,10 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("decided_by");
 
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<long>("Duplicate")
                         .HasColumnType("bigint")
                         .HasColumnName("duplicate");
@@ -528,6 +536,10 @@ namespace DataHub.Storage.Migrations
                     b.Property<string>("Error")
                         .HasColumnType("jsonb")
                         .HasColumnName("error");
+
+                    b.Property<long?>("Estimated")
+                        .HasColumnType("bigint")
+                        .HasColumnName("estimated");
 
                     b.Property<long?>("ExpectRemoved")
                         .HasColumnType("bigint")
@@ -544,6 +556,10 @@ namespace DataHub.Storage.Migrations
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("text")
                         .HasColumnName("idempotency_key");
+
+                    b.Property<DateTimeOffset?>("LateAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("late_at");
 
                     b.Property<int>("LeaseNumber")
                         .HasColumnType("integer")

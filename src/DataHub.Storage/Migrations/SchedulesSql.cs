@@ -38,7 +38,7 @@ internal static class SchedulesSql
             every_seconds bigint CHECK (every_seconds > 0),
             anchor timestamptz,
             time_zone text NOT NULL,
-            mode text NOT NULL,
+            mode text,
             enabled boolean NOT NULL,
             late_after_minutes int NOT NULL,
             next_due timestamptz,

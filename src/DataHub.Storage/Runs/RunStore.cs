@@ -112,14 +112,18 @@ public sealed class RunStore(StoreConnections connections)
         counts.Tombstones, counts.Removed, counts.Stale, asOf.ToUniversalTime(), baseSeq, (object?)warnings ?? DBNull.Value);
 
     /// <summary>
-    /// Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it. A replay looked at no source: it
-    /// proves nothing and supersedes nothing.
+    /// Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it. The position moves only where a
+    /// person said that the source is rightly another one: else the next run would stop at it again. A replay looked at no source: it proves and supersedes nothing.
     /// </summary>
     public Task EndUnchangedAsync(ClaimedRun run, CancellationToken cancellation) => ExecuteAsync("""
         WITH ended AS (
             UPDATE hub.runs SET state = 'unchanged', step = NULL, finished_at = now(), lease_until = NULL
             WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id, mode),
-        checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended WHERE mode <> 'replay'))
+        checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')),
+        accepted AS (
+            INSERT INTO hub.watermarks (dataset_id, run_id, position, set_by)
+            SELECT r.dataset_id, r.id, r.position, r.requested_by FROM hub.runs r JOIN ended e ON e.dataset_id = r.dataset_id
+            WHERE r.id = $1 AND r.accept_source AND r.position IS NOT NULL)
         UPDATE hub.runs SET state = 'superseded', decided_at = now()
         WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')
         """, cancellation, run.Id, run.Lease);

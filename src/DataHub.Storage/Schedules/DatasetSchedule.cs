@@ -4,9 +4,9 @@ namespace DataHub.Storage.Schedules;
 
 /// <summary>When a dataset is pulled without anybody asking.</summary>
 /// <param name="TimeZone">IANA name in which <see cref="Cron"/> is read.</param>
-/// <param name="Mode">Mode of its runs.</param>
+/// <param name="Mode">Mode of its runs; null for what the contract says.</param>
 /// <param name="Enabled">False keeps it for later: nothing is due.</param>
-public sealed record DatasetSchedule(string TimeZone, string Mode, bool Enabled)
+public sealed record DatasetSchedule(string TimeZone, string? Mode, bool Enabled)
 {
     /// <summary>Five fields, or null.</summary>
     public string? Cron { get; init; }

@@ -26,7 +26,7 @@ public sealed class ScheduleStore(StoreConnections connections, TimeProvider tim
             return null;
         }
 
-        var schedule = new DatasetSchedule(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2))
+        var schedule = new DatasetSchedule(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetBoolean(2))
         {
             Cron = reader.IsDBNull(3) ? null : reader.GetString(3),
             Every = reader.IsDBNull(4) ? null : TimeSpan.FromSeconds(reader.GetInt64(4)),
@@ -59,7 +59,7 @@ public sealed class ScheduleStore(StoreConnections connections, TimeProvider tim
 
         await ExecuteAsync(connection, """
             INSERT INTO hub.schedules (dataset_id, cron, every_seconds, anchor, time_zone, mode, enabled, late_after_minutes, next_due, updated_by, updated_at)
-            VALUES ($1, $2::text, $3::bigint, $4::timestamptz, $5, $6, $7, $8, $9::timestamptz, $10, now())
+            VALUES ($1, $2::text, $3::bigint, $4::timestamptz, $5, $6::text, $7, $8, $9::timestamptz, $10, now())
             ON CONFLICT (dataset_id) DO UPDATE SET cron = excluded.cron, every_seconds = excluded.every_seconds, anchor = excluded.anchor,
                 time_zone = excluded.time_zone, mode = excluded.mode, enabled = excluded.enabled, late_after_minutes = excluded.late_after_minutes,
                 next_due = excluded.next_due, updated_by = excluded.updated_by, updated_at = excluded.updated_at

@@ -18,6 +18,11 @@ internal static class BenchContracts
     public static string Opened(string contract) =>
         contract.Replace("hub.access\n    value: 'shared'", "hub.access\n    value: 'open'", StringComparison.Ordinal);
 
+    /// <summary>The same, pulled by the time of receipt.</summary>
+    public static string Incremental(string contract) => contract.Replace(
+        "hub.mode\n    value: 'full'", "hub.mode\n    value: 'incremental'\n  - property: hub.watermark\n    value: 'received_at'",
+        StringComparison.Ordinal);
+
     public static string FromFile(string dataset, string source, string file) => Named(dataset, source).Replace(
         "hub.table\n    value: 'public.dossiers'", $"hub.file\n    value: '{file}'", StringComparison.Ordinal);
 

@@ -84,6 +84,32 @@ internal sealed class MariaSector(MariaServer server, string database, long rows
         _ = changed == expected ? changed : throw new BenchException($"{changed} rows were changed, {expected} must be");
     }
 
+    /// <summary>Changes this many rows, evenly spread, now.</summary>
+    public async Task TouchAsync(int count, CancellationToken cancellation)
+    {
+        await server.ExecuteAsync(database, "CREATE INDEX IF NOT EXISTS by_receipt ON dossiers (received_at)", cancellation);
+        var changed = await server.ExecuteAsync(database, string.Create(CultureInfo.InvariantCulture, $"""
+            UPDATE dossiers SET fee = fee + 1000, received_at = CURRENT_TIMESTAMP() WHERE dossier_id % {Rows / count} = 0
+            """), cancellation);
+        _ = changed == count ? changed : throw new BenchException($"{changed} rows were changed, {count} must be");
+    }
+
+    /// <summary>Seconds that reading what an incremental pull reads takes without the hub.</summary>
+    public async Task<double> ReadTouchedAsync(CancellationToken cancellation)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await using var connection = await server.ConnectAsync(database, cancellation);
+        await using var command = new MySqlCommand(
+            "SELECT * FROM dossiers WHERE received_at >= CURRENT_TIMESTAMP() - INTERVAL 6 MINUTE", connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            _ = reader.GetValue(0);
+        }
+
+        return clock.Elapsed.TotalSeconds;
+    }
+
     // Off otherwise: the server may be one that tests share.
     private async Task<int> LoadAsync(MySqlBulkLoader load, CancellationToken cancellation)
     {

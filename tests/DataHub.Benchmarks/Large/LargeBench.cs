@@ -7,23 +7,30 @@ using DataHub.Benchmarks.Reads;
 namespace DataHub.Benchmarks.Large;
 
 /// <summary>What a larger dataset costs: its pull, the first page of it and of the ordinary one, its files.</summary>
-internal sealed record LargeFigures(long Rows, RunFigures Pull, List<WebFigures> FirstPage, List<WebFigures> OrdinaryPage);
+/// <param name="Window">Incremental pulls of <see cref="LargeBench.Touched"/> changed rows.</param>
+/// <param name="Source">Seconds that the source's own server takes for the same rows, without the hub.</param>
+internal sealed record LargeFigures(
+    long Rows, RunFigures Pull, List<RunFigures> Window, List<double> Source, List<WebFigures> FirstPage, List<WebFigures> OrdinaryPage);
 
 /// <summary>Ten times the rows from MariaDB as an open dataset: what must stay as it is at a million, and does it?</summary>
 internal sealed class LargeBench(Bench bench, ReadStage stage)
 {
+    /// <summary>Rows that change before an incremental pull.</summary>
+    public const int Touched = 1_000;
+
     private const string Dataset = "bench-large";
 
     public async Task<LargeFigures> RunAsync(MariaSector sector, ExportBench exports, CancellationToken cancellation)
     {
         await sector.MakeAsync(cancellation);
         await bench.Api.AddSourceAsync(sector.Source, cancellation);
-        var contract = BenchContracts.Opened(BenchContracts.FromMaria(Dataset, sector.Source.Id));
+        var contract = BenchContracts.Incremental(BenchContracts.Opened(BenchContracts.FromMaria(Dataset, sector.Source.Id)));
         var pull = await stage.LoadAsync(contract, Dataset, sector.Rows, cancellation);
+        var figures = new LargeFigures(sector.Rows, pull, [], [], [], []);
+        await WindowsAsync(sector, figures, cancellation);
         await sector.DropAsync(cancellation);
         using var reader = new Recipient(bench.Hub.Address, Dataset);
         await CheckTotalAsync(reader, sector.Rows, cancellation);
-        var figures = new LargeFigures(sector.Rows, pull, [], []);
         for (var i = 0; i < bench.Options.Repeat; i++)
         {
             figures.OrdinaryPage.Add(await PageAsync(stage.Anyone, cancellation));
@@ -37,6 +44,18 @@ internal sealed class LargeBench(Bench bench, ReadStage stage)
         }
 
         return figures;
+    }
+
+    private async Task WindowsAsync(MariaSector sector, LargeFigures figures, CancellationToken cancellation)
+    {
+        for (var i = 0; i < bench.Options.Repeat; i++)
+        {
+            await sector.TouchAsync(Touched, cancellation);
+            figures.Window.Add(await bench.Runs.MeasureAsync(
+                Dataset, new Expected("published", 0, Touched, null), cancellation, "incremental"));
+            figures.Source.Add(await sector.ReadTouchedAsync(cancellation));
+            await Bench.SayAsync($"  {Touched} changed of {sector.Rows}: {figures.Window[^1].Seconds:F2} s, source {figures.Source[^1]:F2} s");
+        }
     }
 
     private Task<WebFigures> PageAsync(Recipient reader, CancellationToken cancellation) =>

@@ -60,10 +60,14 @@ public sealed class RefusedContractTests(SectorHub hub) : IClassFixture<SectorHu
     }
 
     [Fact]
-    public async Task A_contract_needs_a_key_and_a_source_that_is_there()
+    public async Task A_contract_without_a_key_has_its_limits_and_its_source_must_be_there()
     {
-        await Refusal.OfAsync(hub.Admin, () => Send(HttpMethod.Post, "datasets", Contract("keyless", ["id int32", "name text"])),
-            HttpStatusCode.BadRequest, "contract_key_missing");
+        var named = await Refusal.OfAsync(hub.Admin, () => Send(HttpMethod.Post, "datasets", Contract("keyless", ["id int32", "_hash text"])),
+            HttpStatusCode.BadRequest, "contract_invalid");
+        Assert.Equal(["/schema/0/properties/1/name column_name_invalid"], named.Errors);
+        var windows = Contract("keyless", ["id int32", "luc timestamp"]) + "\n  - {property: hub.mode, value: append}\n  - {property: hub.watermark, value: luc}";
+        var pulled = await Refusal.OfAsync(hub.Admin, () => Send(HttpMethod.Post, "datasets", windows), HttpStatusCode.BadRequest, "contract_invalid");
+        Assert.Equal("pull_keyless", Assert.Single(pulled.Errors).Split(' ')[1]);
         await Refusal.OfAsync(hub.Admin, () => Send(HttpMethod.Post, "datasets", TestContracts.Yaml("homeless", "nowhere", "table=t", "open", Columns)),
             HttpStatusCode.NotFound, "source_not_found");
     }

@@ -13,14 +13,14 @@ public sealed class ReplayTests(QuarantineHub hub) : IClassFixture<QuarantineHub
     {
         var dataset = await hub.AddAsync(longest: "3");
         await hub.PullAsync(dataset, Good, "k2,Bình An,\"1.234,50\",2026-02-28", "k3,Chi Lan,x,2026-02-28");
-        var before = await VersionAsync(dataset, 1);
         await hub.ReviseAsync(dataset, "1.1.0", "20");
 
         var (run, outcomes) = await hub.ReplayAsync(dataset, new { filter = new { code = "too_long" } });
         Assert.Equal(("published 1/0/0/1", "accepted,rejected"), (QuarantineHub.Say(run), outcomes));
         Assert.Equal("k1:An:1.00:2026-01-31 k2:Bình An:1234.50:2026-02-28", await hub.RecordsAsync(dataset));
         Assert.Equal("k2 replayed 1 too_long; k3 open 1 type_mismatch", await hub.SayEntriesAsync(dataset));
-        var after = await VersionAsync(dataset, 2);
+        var reader = await hub.Server.RecipientAsync("H77.1", dataset, "thử nghiệm");
+        var (before, after) = (await VersionAsync(reader, dataset, 1), await VersionAsync(reader, dataset, 2));
         Assert.Equal(("refresh", "correction"), (before.GetProperty("kind").GetString(), after.GetProperty("kind").GetString()));
         Assert.Equal(before.GetProperty("asOf").GetString(), after.GetProperty("asOf").GetString());
         Assert.Equal(run.GetProperty("id").GetInt64(), after.GetProperty("run").GetInt64());
@@ -156,9 +156,6 @@ public sealed class ReplayTests(QuarantineHub hub) : IClassFixture<QuarantineHub
     private Task<Refusal> RefusedAsync(string dataset, object request) =>
         Refusal.OfPostAsync(hub.Admin, $"datasets/{dataset}/quarantine/replay", request, HttpStatusCode.BadRequest, "request_invalid");
 
-    private async Task<System.Text.Json.JsonElement> VersionAsync(string dataset, int seq)
-    {
-        var reader = await hub.Server.RecipientAsync("H77.1", dataset, $"thử nghiệm {seq}");
-        return await HubCalls.ReadAsync(await reader.GetAsync($"{HubCalls.Api}datasets/{dataset}/versions/{seq}"), HttpStatusCode.OK);
-    }
+    private static async Task<System.Text.Json.JsonElement> VersionAsync(HttpClient reader, string dataset, int seq) =>
+        await HubCalls.ReadAsync(await reader.GetAsync($"{HubCalls.Api}datasets/{dataset}/versions/{seq}"), HttpStatusCode.OK);
 }

@@ -1,5 +1,7 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Tests.Sources;
+using DataHub.Storage.Datasets;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace DataHub.Ingestion.Tests.Pipeline;
@@ -192,6 +194,9 @@ public sealed class PostgresWindowTests(PostgresSource source) : IClassFixture<P
         {
             var refused = await lab.RunAsync(mode);
             Assert.Equal(("failed", "source_identity_changed"), (refused.State, await lab.ErrorAsync(refused)));
+            var pauses = lab.Hub.Services.GetRequiredService<DatasetPauses>();
+            Assert.Equal("source_identity_changed", (await pauses.FindAsync(lab.Dataset.Id, CancellationToken.None))?.Code);
+            await pauses.ResumeAsync(lab.Dataset.Id, "test", CancellationToken.None);
         }
 
         Assert.Equal("published full: 1 new, 0 changed, 0 removed", PullLab.Say(await lab.RunAsync("full", r => r.AcceptSource = true)));

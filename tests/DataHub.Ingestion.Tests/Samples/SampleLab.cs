@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using DataHub.Core.Contracts;
@@ -45,8 +46,7 @@ internal sealed class SampleLab(TestHub hub) : IAsyncDisposable
         var queued = new List<(SourceTable Table, Dataset? Dataset, long Run)>();
         foreach (var table in tables)
         {
-            // Without a key the gateway refuses the contract (contract_key_missing): an administrator has to choose one.
-            if (table.Columns.All(c => c.Proposed is null) || table.Key.Count == 0)
+            if (table.Columns.All(c => c.Proposed is null))
             {
                 queued.Add((table, null, 0));
                 continue;
@@ -77,8 +77,13 @@ internal sealed class SampleLab(TestHub hub) : IAsyncDisposable
             report.Append(table.Source.EntityKind).Append(' ').Append(table.Name).Append(": ");
             if (table.Run is not { } run)
             {
-                report.Append(table.Source.Columns.Count == 0 ? $"refused, {table.Source.Comment}" : "no key, a contract must choose one")
-                    .Append('\n');
+                report.Append(CultureInfo.InvariantCulture, $"refused, {table.Source.Comment}\n");
+                continue;
+            }
+
+            if (run.State == "failed")
+            {
+                report.Append(CultureInfo.InvariantCulture, $"failed, {JsonNode.Parse(run.Error!)!["code"]}\n");
                 continue;
             }
 

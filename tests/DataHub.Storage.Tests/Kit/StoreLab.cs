@@ -16,7 +16,7 @@ using Npgsql;
 namespace DataHub.Storage.Tests.Kit;
 
 /// <summary>How a pull is loaded.</summary>
-internal enum Way { Direct, DirectWithoutMemory, DirectLosingMemory, Compared, Staged }
+internal enum Way { Direct, DirectWithoutMemory, DirectLosingMemory, Compared, Staged, Part }
 
 /// <summary>A dataset of the lab.</summary>
 internal sealed record LabDataset(int Id, DataContract Contract, long Revision);
@@ -124,7 +124,9 @@ internal sealed class StoreLab : IAsyncDisposable
     public async Task<LabLoad> LoadAsync(LabDataset dataset, Way way, IReadOnlyList<string?[]> records, int batchSize = 1000, long? existingRun = null)
     {
         var run = existingRun ?? await NewRunAsync(dataset);
-        var target = await Preparation.PrepareAsync(dataset.Id, dataset.Contract, run, 1, CancellationToken.None);
+        var target = await Preparation.PrepareAsync(dataset.Id, dataset.Contract, run, 1, CancellationToken.None)
+            with
+        { Scope = way == Way.Part ? LoadScope.Part : LoadScope.Whole };
         await using var quarantine = new QuarantineWriter(Connections, options, new EphemeralDataProtectionProvider(), run, dataset.Id);
         await using var load = await BeginAsync(target, way);
         if (way == Way.DirectWithoutMemory)
@@ -235,6 +237,11 @@ internal sealed class StoreLab : IAsyncDisposable
         for (var row = 0; row < batch.Count; row++)
         {
             var valid = encoder.Encode(batch, row);
+            if (encoder.IsTombstone(batch, row) && load.Bury(encoder, batch, row))
+            {
+                continue;
+            }
+
             var stale = !valid && load.Reject(encoder, batch, row);
             if (!valid || !load.Add(encoder, batch, row))
             {

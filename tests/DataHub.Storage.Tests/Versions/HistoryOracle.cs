@@ -14,6 +14,12 @@ internal sealed record OracleRecord(string? Key, string? Part, string? Text, str
 
     public bool KeyValid => Key is not null && Part != Broken;
 
+    /// <summary>Whether the source says that the record is deleted, whatever else is wrong with it.</summary>
+    public bool Gone => KeyValid && Text == Deleted;
+
+    /// <summary>The text that says so.</summary>
+    public const string Deleted = "x";
+
     /// <summary>A text that is no number.</summary>
     public const string Broken = "x1";
 
@@ -33,8 +39,8 @@ internal sealed class HistoryOracle(bool compound)
     /// <summary>Record hash by key, a version each; the first is the empty state before version 1.</summary>
     public List<IReadOnlyDictionary<string, UInt128>> Versions { get; } = [new Dictionary<string, UInt128>()];
 
-    public ChangePlan<string> Plan(IReadOnlyList<OracleRecord> pull) => ChangePlanner.Plan(Versions[^1],
-        [.. pull.Select(r => new PlannedRecord<string>(r.KeyValid ? r.KeyName(compound) : null, r.Valid ? Hash(r) : null))]);
+    public ChangePlan<string> Plan(IReadOnlyList<OracleRecord> pull, bool whole) => ChangePlanner.Plan(Versions[^1],
+        [.. pull.Select(r => new PlannedRecord<string>(r.KeyValid ? r.KeyName(compound) : null, r.Valid && !r.Gone ? Hash(r) : null, r.Gone))], whole);
 
     /// <summary>Rows of a version as the store's columns spell them, in key order.</summary>
     public IEnumerable<string> Rows(int version) => Versions[version]

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
-using Microsoft.Win32.SafeHandles;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
@@ -10,8 +10,10 @@ namespace DataHub.Ingestion.Sources.Csv;
 /// A file's content as UTF-8. What is in another encoding is transcoded piece by piece; what is not valid there becomes the byte 0xFF, which UTF-8 never
 /// contains, so that the record it stands in is found broken and no other.
 /// </summary>
-internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) : IDisposable
+internal sealed class CsvByteSource(FileInput input, CsvEncoding encoding) : IDisposable
 {
+    private const int HeadBytes = 64 << 10;
+
     private const byte Invalid = 0xFF;
     private readonly byte[] raw = encoding == CsvEncoding.Utf8 ? [] : new byte[64 << 10];
     private readonly CsvByteTable? table = encoding switch
@@ -22,42 +24,42 @@ internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) :
         _ => null,
     };
 
-    private readonly long length = RandomAccess.GetLength(file);
-    private readonly DateTime written = File.GetLastWriteTimeUtc(file);
-    private long position;
+    private Stream content = input.Open();
+    private byte[] head = [];
+    private int headRead;
     private int held;
 
-    public long Length => length;
+    /// <summary>The first 64 KiB as they are, or all there is.</summary>
+    public ReadOnlySpan<byte> Head => head;
 
-    public DateTimeOffset Written => new(written, TimeSpan.Zero);
+    /// <summary>Passes over the first bytes of what was just begun.</summary>
+    public void Pass(int count) => headRead = count;
 
-    /// <summary>True when the file was written to since it was opened.</summary>
-    public bool Changed => RandomAccess.GetLength(file) != length || File.GetLastWriteTimeUtc(file) != written;
-
-    /// <summary>The first bytes as they are, without moving on.</summary>
-    public async Task<byte[]> PeekAsync(int count, CancellationToken cancellation)
+    /// <summary>Begins, also once more, at a place in the head, counted in the file's own bytes.</summary>
+    public async Task BeginAsync(int at, CancellationToken cancellation)
     {
-        var head = new byte[count];
-        return head[..await RandomAccess.ReadAsync(file, head, 0, cancellation)];
-    }
+        if (held > 0 || headRead > 0)
+        {
+            await content.DisposeAsync();
+            content = input.Open();
+        }
 
-    /// <summary>Goes to a place in the file, counted in its own bytes; what was held of a piece is dropped.</summary>
-    public void Seek(int bytes) => (position, held) = (bytes, 0);
+        head = new byte[HeadBytes];
+        head = head[..await content.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellation)];
+        (headRead, held) = (at, 0);
+    }
 
     /// <summary>Fills the beginning of <paramref name="into"/>; 0 at the end.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
     {
         if (encoding == CsvEncoding.Utf8)
         {
-            var read = await RandomAccess.ReadAsync(file, into, position, cancellation);
-            position += read;
-            return read;
+            return await RawAsync(into, cancellation);
         }
 
         if (table is not null)
         {
-            var some = await RandomAccess.ReadAsync(file, raw.AsMemory(0, Math.Min(raw.Length, into.Length / 3)), position, cancellation);
-            position += some;
+            var some = await RawAsync(raw.AsMemory(0, Math.Min(raw.Length, into.Length / 3)), cancellation);
             return table.ToUtf8(raw.AsSpan(0, some), into.Span, Invalid);
         }
 
@@ -65,8 +67,7 @@ internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) :
         {
             // Three bytes of UTF-8 for a code unit at most: never read more than is sure to fit.
             var room = Math.Min(raw.Length, into.Length / 3 * 2) & ~1;
-            var read = await RandomAccess.ReadAsync(file, raw.AsMemory(held, room - held), position, cancellation);
-            position += read;
+            var read = await RawAsync(raw.AsMemory(held, room - held), cancellation);
             var filled = held + read;
             var written = Transcode(filled, read == 0, into.Span);
             if (written > 0 || read == 0)
@@ -76,7 +77,20 @@ internal sealed class CsvByteSource(SafeFileHandle file, CsvEncoding encoding) :
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => content.Dispose();
+
+    private ValueTask<int> RawAsync(Memory<byte> into, CancellationToken cancellation)
+    {
+        if (headRead == head.Length)
+        {
+            return content.ReadAsync(into, cancellation);
+        }
+
+        var some = head.AsMemory(headRead, Math.Min(into.Length, head.Length - headRead));
+        some.CopyTo(into);
+        headRead += some.Length;
+        return new ValueTask<int>(some.Length);
+    }
 
     private int Transcode(int filled, bool final, Span<byte> into)
     {

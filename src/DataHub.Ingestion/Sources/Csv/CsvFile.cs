@@ -1,42 +1,44 @@
 using System.Text;
 using System.Text.Unicode;
 using DataHub.Core.Errors;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
 /// <summary>An opened file just before its first record: what a listing and a reader both start from.</summary>
 internal sealed class CsvFile : IDisposable
 {
-    private const int HeadBytes = 64 << 10;
-
+    private readonly FileInput input;
     private readonly CsvSourceOptions options;
     private readonly int maxField;
+    private readonly CsvByteSource bytes;
 
-    private CsvFile(string source, string path, CsvByteSource bytes, CsvSourceOptions options, int maxField)
+    private CsvFile(FileInput input, CsvSourceOptions options, int maxField)
     {
-        (Source, Path, Bytes, this.options, this.maxField) = (source, path, bytes, options, maxField);
+        (this.input, this.options, this.maxField) = (input, options, maxField);
+        bytes = new CsvByteSource(input, options.Encoding);
         Tokens = new CsvTokenizer(options.Dialect, maxField);
     }
 
-    public string Source { get; }
+    public string Source => input.Source;
 
-    public string Path { get; }
+    /// <summary>The file's name, for messages.</summary>
+    public string Path => input.Name;
 
-    public CsvByteSource Bytes { get; }
+    public DateTimeOffset Written => input.File.Written;
 
     public CsvTokenizer Tokens { get; private set; }
 
     /// <summary>Names of the columns: the header row, or positions from 1 where the dialect has none.</summary>
     public IReadOnlyList<string> Header { get; private set; } = [];
 
-    /// <summary>By the average line of the first 64 KiB; only for progress.</summary>
-    public long EstimatedRecords { get; private set; }
+    /// <summary>By the average line of the first 64 KiB; only for progress. Null where the length is not known.</summary>
+    public long? EstimatedRecords { get; private set; }
 
     public static async Task<CsvFile> OpenAsync(
-        string source, FileSourceFolder folder, string path, CsvSourceOptions options, int maxField, CancellationToken cancellation)
+        FileInput input, CsvSourceOptions options, int maxField, CancellationToken cancellation)
     {
-        var bytes = new CsvByteSource(folder.OpenFile(path), options.Encoding);
-        var file = new CsvFile(source, path, bytes, options, maxField);
+        var file = new CsvFile(input, options, maxField);
         try
         {
             await file.BeginAsync(cancellation);
@@ -46,27 +48,29 @@ internal sealed class CsvFile : IDisposable
         {
             file.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw folder.Translate(e, path);
+            throw FileErrors.Translate(e, input.Source, input.Name);
         }
     }
 
     /// <summary>The file read on where the tokenizer asks.</summary>
     public async ValueTask FeedAsync(CancellationToken cancellation) =>
-        Tokens.Filled(await Bytes.ReadAsync(Tokens.Room(), cancellation));
+        Tokens.Filled(await bytes.ReadAsync(Tokens.Room(), cancellation));
 
-    public void Dispose() => Bytes.Dispose();
+    public void Dispose() => bytes.Dispose();
 
     private async Task BeginAsync(CancellationToken cancellation)
     {
-        var head = await Bytes.PeekAsync(HeadBytes, cancellation);
-        if (CsvEncodingMark.Contradiction(head, options.Encoding) is { } seen)
+        await bytes.BeginAsync(0, cancellation);
+        if (CsvEncodingMark.Contradiction(bytes.Head, options.Encoding) is { } seen)
         {
             throw HubErrors.SourceEncodingMismatch(Source, Path, options.EncodingName, seen).ToException();
         }
 
-        var (lines, mark) = (Math.Max(1, head.AsSpan().Count((byte)'\n')), CsvEncodingMark.Length(head, options.Encoding));
-        EstimatedRecords = Math.Max(0, (long)(lines * ((double)Bytes.Length / Math.Max(1, head.Length))) - 1);
-        Bytes.Seek(mark);
+        var (lines, mark) = (Math.Max(1, bytes.Head.Count((byte)'\n')), CsvEncodingMark.Length(bytes.Head, options.Encoding));
+        EstimatedRecords = input.Length is { } length
+            ? Math.Max(0, (long)(lines * ((double)length / Math.Max(1, bytes.Head.Length))) - 1)
+            : null;
+        bytes.Pass(mark);
         Header = await ReadNamesAsync(cancellation);
         var firstLine = options.Dialect.SkipLines;
         if ((Header is [var only] && only.StartsWith("sep=", StringComparison.Ordinal)) || Header is ["sep=", ""])
@@ -79,7 +83,7 @@ internal sealed class CsvFile : IDisposable
         if (!options.Dialect.HasHeader)
         {
             // That was the first record, read for its number of fields alone.
-            Bytes.Seek(mark);
+            await bytes.BeginAsync(mark, cancellation);
             Tokens = new CsvTokenizer(options.Dialect with { SkipLines = firstLine }, maxField);
             Header = [.. Enumerable.Range(1, Header.Count).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         }

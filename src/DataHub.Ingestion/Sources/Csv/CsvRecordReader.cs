@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using DataHub.Core.Errors;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
@@ -9,10 +10,9 @@ namespace DataHub.Ingestion.Sources.Csv;
 /// Fills batches from a CSV file: every field as text, an empty unquoted one as null. A record that cannot be taken as it stands is
 /// noted with its line and its reason, and reading goes on. Positions are physical line numbers from 1.
 /// </summary>
-internal sealed class CsvRecordReader : IRecordReader
+internal sealed class CsvRecordReader : IFileReader
 {
     private readonly CsvFile file;
-    private readonly FileSourceFolder folder;
     private readonly int[][] targets;
     private readonly int[] absent;
     private int field;
@@ -21,11 +21,10 @@ internal sealed class CsvRecordReader : IRecordReader
     private bool atEnd;
 
     /// <param name="file">Behind its header.</param>
-    /// <param name="folder">For the translation of I/O errors.</param>
     /// <param name="columns">For each column the file's field it comes from.</param>
-    public CsvRecordReader(CsvFile file, FileSourceFolder folder, SourceColumns columns)
+    public CsvRecordReader(CsvFile file, SourceColumns columns)
     {
-        (this.file, this.folder, Drift, Columns) = (file, folder, columns.Drift, columns.Present);
+        (this.file, Drift, Columns) = (file, columns.Drift, columns.Present);
         var fieldOf = columns.Index;
         absent = [.. Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == SourceColumns.Absent)];
         targets = [.. file.Header.Select((_, f) => Enumerable.Range(0, fieldOf.Length).Where(c => fieldOf[c] == f).ToArray())];
@@ -34,11 +33,13 @@ internal sealed class CsvRecordReader : IRecordReader
 
     public IReadOnlyList<SourceField> Fields { get; }
 
+    public IReadOnlyList<string> Header => file.Header;
+
     public IReadOnlyList<SourceDrift> Drift { get; }
 
     public IReadOnlySet<string> Columns { get; }
 
-    public DateTimeOffset AsOf => file.Bytes.Written;
+    public DateTimeOffset AsOf => file.Written;
 
     public long? EstimatedRecords => file.EstimatedRecords;
 
@@ -59,12 +60,7 @@ internal sealed class CsvRecordReader : IRecordReader
         catch (Exception e)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw folder.Translate(e, file.Path);
-        }
-
-        if (atEnd && file.Bytes.Changed)
-        {
-            throw HubErrors.SourceChangedWhileReading(file.Source, file.Path).ToException();
+            throw FileErrors.Translate(e, file.Source, file.Path);
         }
 
         return batch.Count > 0 || batch.Broken.Count > 0;

@@ -1,14 +1,17 @@
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Sources;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
-/// <summary>CSV files in a folder below the hub's root for file sources. Nothing about a file is guessed: encoding, delimiter and
-/// types are declared.</summary>
+/// <summary>
+/// CSV files, as they are or packed, one or many by a pattern, in a folder below the hub's root for file sources. Nothing about a file is
+/// guessed: encoding, delimiter and types are declared.
+/// </summary>
 internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider time) : ISourceAdapter
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".txt"];
+    private static readonly string[] Extensions = [".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".zip"];
 
     private static readonly Text TypeNote = new(
         "Tệp không khai báo kiểu: hãy khai báo kiểu đúng trong hợp đồng.",
@@ -23,28 +26,22 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
         return check.Errors;
     }
 
-    public Task<SourceProbe> TestAsync(SourceSettings source, CancellationToken cancellation)
+    public async Task<SourceProbe> TestAsync(SourceSettings source, CancellationToken cancellation)
     {
-        var (options, folder) = Open(source);
-        try
-        {
-            folder.List(Extensions);
-        }
-        catch (Exception e)
-        {
-            throw folder.Translate(e, options.Folder);
-        }
-
-        return Task.FromResult(new SourceProbe($"CSV ({options.EncodingName})", true, time.GetUtcNow()));
+        var (options, format) = Read(source);
+        await using var store = Open(source, options);
+        await store.ListAsync(Extensions, cancellation);
+        return new SourceProbe($"CSV ({options.EncodingName})", true, time.GetUtcNow());
     }
 
     public async Task<IReadOnlyList<SourceTable>> ListTablesAsync(SourceSettings source, CancellationToken cancellation)
     {
-        var (options, folder) = Open(source);
+        var (options, format) = Read(source);
+        await using var store = Open(source, options);
         var tables = new List<SourceTable>();
-        foreach (var path in folder.List(Extensions))
+        foreach (var file in await store.ListAsync(Extensions, cancellation))
         {
-            tables.Add(await DescribeAsync(source, options, folder, path, cancellation));
+            tables.Add(await DescribeAsync(store, format, file.Name, cancellation));
         }
 
         return tables;
@@ -53,41 +50,35 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
     public async Task<IRecordReader> OpenAsync(
         SourceSettings source, PullRequest request, CancellationToken cancellation)
     {
-        if (request.Contract.Terms.File is not { } path)
+        if (request.Contract.Terms.File is null)
         {
             throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.file").ToException();
         }
 
-        var (options, folder) = Open(source);
-        var file = await CsvFile.OpenAsync(source.Id, folder, path, options, files.MaxFieldBytes, cancellation);
-        try
-        {
-            return new CsvRecordReader(file, folder, SourceColumnMatch.Match(source.Id, path, request, file.Header));
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        var (options, format) = Read(source);
+        return await FilesReader.OpenAsync(Open(source, options), format, request, cancellation);
     }
 
-    private (CsvSourceOptions Options, FileSourceFolder Folder) Open(SourceSettings source)
+    private (CsvSourceOptions Options, CsvFormat Format) Read(SourceSettings source)
     {
         var check = new SettingsCheck(source);
         var options = CsvSourceOptions.Read(source, check);
         check.ThrowIfAny();
-        return (options, FileSourceFolder.Open(source.Id, files, options.Folder));
+        return (options, new CsvFormat(options, files.MaxFieldBytes));
     }
 
+    private FolderFileStore Open(SourceSettings source, CsvSourceOptions options) => new(source.Id, files, options.Folder);
+
     /// <summary>A file that cannot be opened or has no header is listed too, without columns: testing it tells why.</summary>
-    private async Task<SourceTable> DescribeAsync(
-        SourceSettings source, CsvSourceOptions options, FileSourceFolder folder, string path, CancellationToken cancellation)
+    private static async Task<SourceTable> DescribeAsync(
+        FolderFileStore store, CsvFormat format, string path, CancellationToken cancellation)
     {
         var table = new SourceTable(SourceTableId.From(path), path, "file");
         try
         {
-            using var file = await CsvFile.OpenAsync(
-                source.Id, folder, path, options, files.MaxFieldBytes, cancellation);
+            using var taken = await store.TakeAsync(path, cancellation);
+            var input = FileInput.In(taken, FileTarget.Parse(store.Source, path), store.Limits)[0];
+            using var file = await format.OpenFileAsync(input, cancellation);
             return table with
             {
                 Columns = [.. file.Header.Select(name => new SourceTableColumn(
