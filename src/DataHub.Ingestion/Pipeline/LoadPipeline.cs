@@ -146,6 +146,13 @@ public sealed class LoadPipeline(
             await using var reader = isReplay
                 ? await replays.OpenAsync(run, contract, cancellation) : await sources.OpenAsync(source, plan.Request, cancellation);
             RefuseOtherSource(run, plan, reader.Position);
+            if (plan.IsBeforeLast(reader.Position))
+            {
+                plan = plan.AsWhole();
+                await runs.NotePullAsync(run, plan.Pulled, null, null, cancellation);
+                continue;
+            }
+
             var drift = SourceDrifts.Judge(run, watch, reader);
             var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId) { Contract = contract };
