@@ -9,6 +9,7 @@ using DataHub.Gateway.Health;
 using DataHub.Gateway.Notices;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
+using DataHub.Gateway.Quarantine;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Runs;
 using DataHub.Gateway.Schedules;
@@ -67,6 +68,7 @@ public static class GatewayEndpoints
         api.MapRunEvents();
         api.MapNotices();
         api.MapQuarantine();
+        api.MapQuarantineDecisions();
         api.MapVersions();
         api.MapRecords();
         api.MapFiles();
