@@ -1,5 +1,6 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.Files;
 using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
 using DataHub.Ingestion.Sources.Rest;
@@ -26,6 +27,7 @@ public static class SourceServices
         services.AddSingleton(files);
         services.AddSingleton(network ?? new SourceNetworkPolicy());
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
+        services.AddSingleton<FileStores>();
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
         services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
