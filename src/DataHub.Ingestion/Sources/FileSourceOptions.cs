@@ -12,6 +12,11 @@ public sealed record FileSourceOptions
     /// <summary>Largest file that is brought from another machine, bytes; it lies in the temporary folder while it is read. Default 8 GiB.</summary>
     public long MaxFetchedBytes { get; init; } = 8L << 30;
 
+    /// <summary>
+    /// Most bytes of a workbook that are held in memory: the table of shared texts of an .xlsx, a whole .xls. A larger one is refused. Default 64 MiB.
+    /// </summary>
+    public long MaxSharedTextBytes { get; init; } = 64L << 20;
+
     /// <summary>Most that a gzip file, or all chosen entries of a zip together, may unpack to, bytes. Default 8 GiB.</summary>
     public long MaxUnpackedBytes { get; init; } = 8L << 30;
 

@@ -1,5 +1,6 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.Excel;
 using DataHub.Ingestion.Sources.Files;
 using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
@@ -32,6 +33,7 @@ public static class SourceServices
         services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, ExcelSourceAdapter>();
         services.AddSingleton<ISourceAdapter, RestSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace DataHub.Ingestion.Sources.Files;
 
 /// <summary>
-/// One reading of an opened file, with a place of its own: several may stand on one handle, and closing one leaves the handle open.
+/// One reading of an opened file, with a place of its own: several may stand on one handle, and closing one leaves the handle open, unless it owns it.
 /// </summary>
-internal sealed class FileHandleStream(SafeFileHandle file) : Stream
+internal sealed class FileHandleStream(SafeFileHandle file, bool owns = false) : Stream
 {
     private long position;
 
@@ -56,4 +56,14 @@ internal sealed class FileHandleStream(SafeFileHandle file) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && owns)
+        {
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -20,6 +20,35 @@ internal sealed class FileInput(TakenFile file, string name, Func<Stream> open)
     /// <summary>A reading from the beginning.</summary>
     public Stream Open() => open();
 
+    /// <summary>A reading for a format that goes back and forth: what an archive packs is unpacked into a spool first.</summary>
+    public async Task<Stream> OpenSeekableAsync(CancellationToken cancellation)
+    {
+        var content = Open();
+        if (content.CanSeek)
+        {
+            return content;
+        }
+
+        await using (content)
+        {
+            var (spool, buffer, at) = (Spool.Create(), new byte[128 << 10], 0L);
+            try
+            {
+                for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0; at += read)
+                {
+                    await RandomAccess.WriteAsync(spool, buffer.AsMemory(0, read), at, cancellation);
+                }
+
+                return new FileHandleStream(spool, owns: true);
+            }
+            catch
+            {
+                spool.Dispose();
+                throw;
+            }
+        }
+    }
+
     /// <summary>The inputs that a file holds for <paramref name="target"/>, in name order; at least one.</summary>
     public static IReadOnlyList<FileInput> In(TakenFile file, FileTarget target, FileSourceOptions limits)
     {
@@ -40,7 +69,7 @@ internal sealed class FileInput(TakenFile file, string name, Func<Stream> open)
 
     private static List<FileInput> Entries(TakenFile file, FileTarget target, FileSourceOptions limits)
     {
-        using var archive = ZipDirectory.Open(file, file.Open());
+        using var archive = ZipDirectory.Open(file.Source, file.Name, file.Open());
         var entries = archive.Entries.Where(e => !e.FullName.EndsWith('/')).ToList();
         if (entries.FirstOrDefault(e => !FileSourceFolder.IsInside(e.FullName)) is { } unsafeEntry)
         {
@@ -89,7 +118,7 @@ internal sealed class FileInput(TakenFile file, string name, Func<Stream> open)
 
     private static UnpackedStream OpenEntry(TakenFile file, string path, ArchivedFile packed, FileSourceOptions limits)
     {
-        var archive = ZipDirectory.Open(file, file.Open());
+        var archive = ZipDirectory.Open(file.Source, file.Name, file.Open());
         try
         {
             return new UnpackedStream(archive.GetEntry(path)!.Open(), packed, limits, archive);

@@ -10,6 +10,9 @@ internal interface IFileFormat
     /// <c>source_*</c> errors that name the input.
     /// </summary>
     Task<IFileReader> OpenAsync(FileInput input, PullRequest request, CancellationToken cancellation);
+
+    /// <summary>Adds what a listing says of a file: its columns and an estimate of its records.</summary>
+    Task<SourceTable> DescribeAsync(SourceTable table, FileInput input, CancellationToken cancellation);
 }
 
 /// <summary>The records of one file. Fields and positions are those of <see cref="IRecordReader"/>.</summary>

@@ -14,24 +14,24 @@ internal static class ZipDirectory
     private const int EndLength = 22, LongestComment = 65_535;
     private const uint Unknown = 0xFFFFFFFF;
 
-    /// <summary>The archive with its entries; whoever gets it closes it, and <paramref name="content"/> with it.</summary>
-    public static ZipArchive Open(TakenFile file, Stream content)
+    /// <summary>The archive with its entries; whoever gets it closes it, and <paramref name="content"/> with it unless told otherwise.</summary>
+    public static ZipArchive Open(string source, string name, Stream content, bool leaveOpen = false)
     {
         try
         {
             if (content.Length - DirectoryStart(content) > MaxDirectoryBytes + EndLength + LongestComment)
             {
-                throw HubErrors.SourceArchiveExplodes(file.Source, file.Name, MaxDirectoryBytes >> 20, 1).ToException();
+                throw HubErrors.SourceArchiveExplodes(source, name, MaxDirectoryBytes >> 20, 1).ToException();
             }
 
             content.Position = 0;
-            var archive = new ZipArchive(content, ZipArchiveMode.Read);
+            var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen);
             _ = archive.Entries.Count;
             return archive;
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException or IOException)
         {
-            throw HubErrors.SourceArchiveDamaged(file.Source, file.Name).ToException(e);
+            throw HubErrors.SourceArchiveDamaged(source, name).ToException(e);
         }
     }
 
