@@ -27,7 +27,7 @@ internal sealed class RestErrors(SourceSettings source, RestLimits limits)
         OperationCanceledException or TimeoutException => HubErrors.SourceTimeout(source.Id, limits.ResponseSeconds).ToException(e),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             HubErrors.SourceHostUnknown(source.Id).ToException(e),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => HubErrors.SourceUnreachable(source.Id).ToException(e),
+        _ when HasNoRoute(e) => HubErrors.SourceUnreachable(source.Id).ToException(e),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
             or HttpRequestError.HttpProtocolError } => HubErrors.SourceProtocolUnexpected(source.Id, "HTTP").ToException(e),
         HttpRequestException or IOException or SocketException => HubErrors.SourceConnectionLost(source.Id).ToException(e),
@@ -66,6 +66,15 @@ internal sealed class RestErrors(SourceSettings source, RestLimits limits)
             _ => HubErrors.SourceFailed(source.Id, code),
         };
     }
+
+    /// <summary>The handler connects by itself, so that the client does not know that it was connecting.</summary>
+    private static bool HasNoRoute(Exception e) =>
+        e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+        || (e.InnerException ?? e) is SocketException
+        {
+            SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+                or SocketError.HostDown or SocketError.NetworkDown or SocketError.TimedOut
+        };
 
     private static bool Cause<T>(Exception? e)
         where T : Exception

@@ -196,7 +196,7 @@ internal sealed class RestPull(RestSession session, RestPager pager, string reso
         }
 
         await DropAsync();
-        var isForOthers = IsOpening && !(failure.Error.RetryAfterSeconds <= PatienceOfOpening);
+        var isForOthers = IsOpening && !IsBehindFirst && !(failure.Error.RetryAfterSeconds <= PatienceOfOpening);
         var isLasting = failure.Error.Code is "source_page_changed" or "source_pages_moved";
         if (!failure.Error.IsTransient || isForOthers || isLasting || attempts >= limits.Retries)
         {

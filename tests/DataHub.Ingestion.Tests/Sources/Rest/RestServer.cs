@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DataHub.Ingestion.Tests.Sources.Rest;
 
-/// <summary>A request as the server saw it.</summary>
+/// <summary>A request as the server saw it, copied: the server uses its own objects again.</summary>
 internal sealed record SeenRequest(string Path, IQueryCollection Query, IHeaderDictionary Headers)
 {
     public string this[string parameter] => Query[parameter].ToString();
@@ -50,7 +50,7 @@ internal sealed class RestServer : IAsyncDisposable
         var server = new RestServer(app) { Host = host };
         app.Run(context =>
         {
-            server.Seen.Enqueue(new SeenRequest(context.Request.Path.Value!, context.Request.Query, context.Request.Headers));
+            server.Seen.Enqueue(new SeenRequest(context.Request.Path.Value!, context.Request.Query, new HeaderDictionary(context.Request.Headers.ToDictionary())));
             return server.Answer(context);
         });
         await app.StartAsync();
