@@ -42,6 +42,12 @@ public static class WatermarkPlanner
                 return set;
             }
 
+            // Between the two the source's clock was set back: what was open then may carry any time.
+            if (i > 0 && kept[i].Position.Taken > kept[i - 1].Position.Taken)
+            {
+                return null;
+            }
+
             if (last.OldestOpen is null || kept[i].Position.NextToBegin <= last.OldestOpen)
             {
                 return Below(pull, column.Type.Kind, last, kept[i].Position);

@@ -41,6 +41,10 @@ public sealed class WatermarkPlannerTests
         Assert.Null(From(Pull(ColumnKind.Timestamp), At(0, 105, 130), At(-1, 105, 120)));
 
     [Fact]
+    public void Behind_a_clock_that_was_set_back_no_position_is_good_enough() =>
+        Assert.Null(From(Pull(ColumnKind.Timestamp), At(0, 105, 130), At(2, 50, 100), At(-3, 40, 50)));
+
+    [Fact]
     public void What_an_administrator_set_is_taken_as_it_is_and_nothing_behind_it() => Assert.Equal(
         "2026-01-01T00:00:00Z",
         WatermarkPlanner.From(Pull(ColumnKind.Timestamp),
