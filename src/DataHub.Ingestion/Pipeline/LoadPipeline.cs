@@ -79,7 +79,7 @@ public sealed class LoadPipeline(
         }
         else
         {
-            await runs.EndUnchangedAsync(run, cancellation);
+            await runs.EndUnchangedAsync(run, contract.Pull.Mode == PullMode.Log, cancellation);
         }
 
         // 6. Report: the counts and the ledger entry were written with the end itself; what is left is the broom.
@@ -130,6 +130,13 @@ public sealed class LoadPipeline(
             await runs.EnterAsync(run, RunSteps.Extract, cancellation);
             await using var reader = await sources.OpenAsync(source, plan.Request, cancellation);
             RefuseOtherSource(run, plan, reader.Position);
+            if (reader.IsWhole && plan.Scope == LoadScope.Part)
+            {
+                plan = plan with { Scope = LoadScope.Whole };
+                staged = false;
+                await runs.NotePullAsync(run, plan.Pulled, null, null, cancellation);
+            }
+
             var drift = SourceDrifts.Judge(run, watch, reader);
             var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);

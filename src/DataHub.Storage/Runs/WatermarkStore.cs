@@ -75,5 +75,18 @@ public sealed class WatermarkStore(StoreConnections connections)
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>
+    /// Name of the dataset's replication slot at its source: of this store alone (a copy of it restored elsewhere gets other names and pulls everything once).
+    /// </summary>
+    public async Task<string> CaptureNameAsync(int datasetId, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            SELECT 'datahub_' || left(md5(s.system_identifier || '/' || d.oid), 12) || '_' || $1
+            FROM pg_catalog.pg_control_system() s, pg_catalog.pg_database d WHERE d.datname = current_database()
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = datasetId.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     internal static string Write(KeptPosition position) => JsonSerializer.Serialize(position, Format);
 }
