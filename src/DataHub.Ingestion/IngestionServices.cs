@@ -17,6 +17,7 @@ public static class IngestionServices
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();
         services.AddSingleton<ContractTrial>();
-        return worker ? services.AddHostedService<RunWorker>() : services;
+        services.AddSingleton<CaptureSweep>();
+        return worker ? services.AddHostedService<RunWorker>().AddHostedService(s => s.GetRequiredService<CaptureSweep>()) : services;
     }
 }
