@@ -2,7 +2,7 @@
 # `./hub test`: every test project against a private PostgreSQL and a private MariaDB, and one closing line with the truth.
 
 # What the tests need beside PostgreSQL: command:package. Installed only where the command is missing.
-readonly TEST_NEEDS=(docker-compose:docker-compose chromium:chromium chromedriver:chromium-driver wrk:wrk pgloader:pgloader)
+readonly TEST_NEEDS=(docker-compose:docker-compose chromium:chromium chromedriver:chromium-driver wrk:wrk pgloader:pgloader /usr/sbin/sshd:openssh-server)
 
 TEST_PASSED=0 TEST_FAILED=0 TEST_SKIPPED=0 TEST_PID=''
 

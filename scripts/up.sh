@@ -176,8 +176,8 @@ up_welcome() {
       ;;
   esac
   say "Đăng nhập để lấy mã truy cập:" "Sign in for a token:"
-  printf '    %s\n' "curl -s $url/connect/token -d grant_type=client_credentials -d scope=datahub.admin \\" \
-    "  -d client_id=$ADMIN_ID --data-urlencode client_secret@-   # dán mật khẩu rồi Ctrl-D · paste the secret, then Ctrl-D"
+  printf '    %s\n' "tr -d '\\n' | curl -s $url/connect/token -d grant_type=client_credentials -d scope=datahub.admin \\" \
+    "  -d client_id=$ADMIN_ID --data-urlencode client_secret@-   # dán mật khẩu, Enter, Ctrl-D · paste the secret, Enter, Ctrl-D"
   say "Thử tiếp:" "Try next:"
   printf '    %s\n' "curl -s $url/api/v1/catalog/datasets"
   say "Ctrl-C để dừng." "Ctrl-C stops it."

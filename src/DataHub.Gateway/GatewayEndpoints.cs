@@ -36,6 +36,7 @@ public static class GatewayEndpoints
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseRateLimiter();
+        app.UseReadableRequests();
         app.UseWhen(context => !IsApi(context), rest => rest.UseAuthentication());
         ((IApplicationBuilder)app).Properties[AuthenticationSet] = true;
         app.Use(Authenticate);
@@ -43,7 +44,8 @@ public static class GatewayEndpoints
         app.UseApiPage();
 
         app.MapTokenEndpoint();
-        app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        // Of another name the framework itself would say, in its own form, that there is none.
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json").ExcludeFromDescription();
         app.MapApiPage();
         app.MapHealth();
 

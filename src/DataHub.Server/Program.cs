@@ -14,7 +14,7 @@ if (ServerSettings.Read(builder.Configuration, problems) is not { } settings)
 }
 
 builder.WebHost.UseUrls(ServerSettings.Addresses(builder.Configuration).Split(';'));
-builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize) = (false, 2 << 20));
+builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize, k.Limits.MaxRequestLineSize) = (false, 2 << 20, 64 << 10));
 builder.Host.UseDefaultServiceProvider(p => (p.ValidateScopes, p.ValidateOnBuild) = (true, true));
 builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
 builder.Services.AddStorage(settings.Storage);

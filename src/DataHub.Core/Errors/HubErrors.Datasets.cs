@@ -75,6 +75,14 @@ public static partial class HubErrors
             "The cursor was altered, or given for another dataset, version, query or client."),
         new("Bắt đầu lại từ trang đầu, không có tham số cursor.", "Start again from the first page, without the cursor parameter."));
 
+    private static readonly ErrorKind NextPageTooLongKind = new(
+        "next_page_too_long", 400, ErrorOrigin.Client,
+        new("Không ghi được trang tiếp theo vào địa chỉ", "The next page does not fit into an address"),
+        new("Con trỏ mang giá trị của các cột sắp xếp; các giá trị này dài hơn mức một địa chỉ hay tiêu đề chứa được.",
+            "A cursor holds the values of the columns of the order; these are longer than an address or a header takes."),
+        new("Sắp xếp theo cột khác, tăng limit, hoặc gửi POST …/query với format=json hay ndjson: con trỏ nằm trong thân trả lời.",
+            "Order by another column, raise limit, or POST …/query with format=json or ndjson: its cursor stands in the body."));
+
     private static readonly ErrorKind SourceExistsKind = new(
         "source_exists", 409, ErrorOrigin.Client,
         new("Nguồn đã được đăng ký", "The source exists"),
@@ -160,6 +168,9 @@ public static partial class HubErrors
     public static HubError KeyMalformed(Text reason, string parts) => Make(KeyMalformedKind, reason.Vi, reason.En, parts);
 
     public static HubError PersonalValueInUrl(string dataset, string reference) => Make(PersonalValueInUrlKind, dataset, reference);
+
+    /// <summary>A page whose successor could not be named in its headers.</summary>
+    public static HubError NextPageTooLong() => Make(NextPageTooLongKind);
 
     public static HubError CursorMismatch() => Make(CursorMismatchKind);
 }

@@ -27,6 +27,12 @@ public static partial class HubErrors
         new("Nội dung gửi tới {1} vượt giới hạn.", "The body sent to {1} is over the limit."),
         new("Gửi nội dung nhỏ hơn.", "Send a smaller body."));
 
+    private static readonly ErrorKind AddressTooLongKind = new(
+        "address_too_long", 414, ErrorOrigin.Client,
+        new("Địa chỉ quá dài", "The address is too long"),
+        new("Địa chỉ kèm tham số dài quá {0} byte.", "The address with its parameters has more than {0} bytes."),
+        new("Gửi câu hỏi trong thân yêu cầu: POST …/versions/…/query.", "Send the question in a body: POST …/versions/…/query."));
+
     private static readonly ErrorKind MediaTypeUnsupportedKind = new(
         "media_type_unsupported", 415, ErrorOrigin.Client,
         new("Kiểu nội dung không được hỗ trợ", "Media type not supported"),
@@ -82,6 +88,8 @@ public static partial class HubErrors
 
     public static HubError ParameterUnknown(IReadOnlyList<string> names, IReadOnlyList<ErrorDetail> errors) =>
         Make(ParameterUnknownKind, string.Join(", ", names)) with { Errors = errors };
+
+    public static HubError AddressTooLong(int most) => Make(AddressTooLongKind, most);
 
     public static HubError StoreUnavailable() => Make(StoreUnavailableKind) with { RetryAfterSeconds = 5 };
 

@@ -1,6 +1,6 @@
 namespace DataHub.Core.Errors;
 
-/// <summary>Refusals of archives, and of files that are read together.</summary>
+/// <summary>Refusals of archives, of files that are read together, and of files that lie elsewhere.</summary>
 public static partial class HubErrors
 {
     private static readonly ErrorKind SourceArchiveDamagedKind = new(
@@ -133,4 +133,47 @@ public static partial class HubErrors
     /// <summary>More than a pull can remember.</summary>
     public static HubError SourceFilesTooMany(string source, string pattern, int most) =>
         Make(SourceFilesTooManyKind, source, pattern, most);
+
+    private static readonly ErrorKind SourceHostKeyUnconfirmedKind = new(
+        "source_host_key_unconfirmed", 422, ErrorOrigin.Client,
+        new("Chưa xác nhận khóa máy chủ", "The server's key has not been confirmed"),
+        new(
+            "Nguồn “{0}” chưa khai báo hostKey; máy chủ vừa trả lời bằng khóa {1}. Chưa gửi tài khoản và mật khẩu.",
+            "Source \"{0}\" declares no hostKey; the server has just answered with the key {1}. No credential was sent."),
+        new(
+            "Hỏi người quản trị máy chủ SFTP dấu vân tay khóa (ssh-keygen -lf); nếu đúng, ghi vào thiết lập hostKey của nguồn.",
+            "Ask whoever runs the SFTP server for its fingerprint (ssh-keygen -lf); where it is the same, set it as "
+            + "the source's hostKey."));
+
+    /// <summary>Trust is given by a person, never at first use.</summary>
+    public static HubError SourceHostKeyUnconfirmed(string source, string fingerprint) =>
+        Make(SourceHostKeyUnconfirmedKind, source, fingerprint);
+
+    private static readonly ErrorKind SourceHostKeyMismatchKind = new(
+        "source_host_key_mismatch", 422, ErrorOrigin.Source,
+        new("Khóa máy chủ không đúng", "The server's key is another one"),
+        new(
+            "Máy chủ của nguồn “{0}” trả lời bằng khóa {1}, khác với hostKey đã khai báo. Chưa gửi tài khoản và mật khẩu.",
+            "The server of source \"{0}\" answers with the key {1}, not the declared hostKey. No credential was sent."),
+        new(
+            "Có thể máy chủ đã cài lại, hoặc có kẻ đứng giữa: xác minh với người quản trị máy chủ trước khi đổi hostKey.",
+            "It was set up again, or somebody stands in between: verify with whoever runs the server before changing hostKey."));
+
+    /// <summary>Refused before any credential.</summary>
+    public static HubError SourceHostKeyMismatch(string source, string fingerprint) =>
+        Make(SourceHostKeyMismatchKind, source, fingerprint);
+
+    private static readonly ErrorKind SourceFileTooLargeKind = new(
+        "source_file_too_large", 422, ErrorOrigin.Source,
+        new("Tệp quá lớn", "The file is too large"),
+        new(
+            "“{1}” của nguồn “{0}” lớn hơn {2} MiB.",
+            "\"{1}\" of source \"{0}\" is larger than {2} MiB."),
+        new(
+            "Chia tệp nhỏ hơn, hoặc nén lại.",
+            "Divide it into smaller files, or pack it."));
+
+    /// <summary>Beyond what the hub brings to itself, or reads at once.</summary>
+    public static HubError SourceFileTooLarge(string source, string file, long megabytes) =>
+        Make(SourceFileTooLargeKind, source, file, megabytes);
 }

@@ -26,6 +26,10 @@ public static partial class RequestCodes
     public static readonly RequestCode CharacterNotAllowed = new("character_not_allowed", new(
         "Không được có ký tự điều khiển.", "Control characters are not allowed."));
 
+    public static readonly RequestCode TextNotUtf8 = new("text_not_utf8", new(
+        "Chữ không được mã hóa UTF-8; đổi sang UTF-8 rồi mã hóa phần trăm.",
+        "The text is not UTF-8; convert it to UTF-8, then percent-encode it."));
+
     public static readonly RequestCode TimeZoneMissing = new("time_zone_missing", new(
         "Nguồn có kiểu thời gian không kèm múi giờ; khai báo hub.timeZone.",
         "The source's time carries no time zone; declare hub.timeZone."));

@@ -44,9 +44,16 @@ internal static class ContractAnswer
 
     private static bool PrefersJson(HttpContext context)
     {
-        foreach (var accept in context.Request.GetTypedHeaders().Accept.OrderByDescending(a => a.Quality ?? 1))
+        var accepted = context.Request.GetTypedHeaders().Accept;
+        foreach (var accept in accepted.Where(a => a.Quality != 0).OrderByDescending(a => a.Quality ?? 1))
         {
             var type = accept.MediaType.Value ?? "";
+            if (accept.MatchesAllTypes || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+                || type.Equals("application/*", StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
             if (type.Contains("yaml", StringComparison.OrdinalIgnoreCase))
             {
                 return false;
@@ -58,6 +65,7 @@ internal static class ContractAnswer
             }
         }
 
-        return false;
+        return accepted.Count == 0 ? false
+            : throw HubErrors.NotAcceptable(context.Request.Method, context.Request.Path, ["application/yaml", "application/json"]).ToException();
     }
 }

@@ -56,8 +56,22 @@ internal sealed class ReadRequests(DatasetBook datasets, AccessBook access, Time
         var effective = pinned is { } seq && parsed.IsMoving(time.GetUtcNow())
             ? new VersionReference(VersionReferenceKind.Seq) { Seq = seq }
             : parsed;
-        var version = await datasets.ResolveAsync(dataset, effective, reference, cancellation);
+        var version = await ResolveAsync(dataset, effective, reference, effective != parsed, cancellation);
         return new ReadRequest(dataset, permission, effective, version, effective.IsMoving(time.GetUtcNow()));
+    }
+
+    private async ValueTask<VersionEntry> ResolveAsync(
+        DatasetEntry dataset, VersionReference effective, string reference, bool pinned, CancellationToken cancellation)
+    {
+        try
+        {
+            return await datasets.ResolveAsync(dataset, effective, reference, cancellation);
+        }
+        catch (HubErrorException e) when (pinned && e.Error.Kind.Status == StatusCodes.Status404NotFound)
+        {
+            // A version that only the cursor names: it comes from another dataset.
+            throw HubErrors.CursorMismatch().ToException(e);
+        }
     }
 
     /// <summary>The same request after its head moved.</summary>

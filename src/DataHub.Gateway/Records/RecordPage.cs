@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using DataHub.Core.Errors;
 using DataHub.Gateway.Formats;
+using DataHub.Gateway.Problems;
 using DataHub.Storage.Queries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -95,6 +97,7 @@ internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpConte
             if (choice.Format == RecordFormat.Csv)
             {
                 // Its records are followed by nothing, and a Link could not repeat the question.
+                RequireShort(cursor);
                 context.Response.Headers[NextCursor] = cursor;
             }
 
@@ -102,7 +105,17 @@ internal sealed class RecordPage(PageFrame frame, FormatChoice choice, HttpConte
         }
 
         next = Address(context.Request, cursor);
+        RequireShort(next);
         context.Response.Headers.Append("Link", $"<{next}>; rel=\"next\"");
+    }
+
+    // A cursor holds the values of the order: by long texts it grows beyond what an address or a header takes. Nothing has left yet.
+    private static void RequireShort(string next)
+    {
+        if (next.Length > ReadableRequests.LongestAddress)
+        {
+            throw HubErrors.NextPageTooLong().ToException();
+        }
     }
 
     private void RequireAll(int count)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -55,9 +56,12 @@ internal static class RunEndpoints
             (state == null || r.State == state) && (below == null || r.Id < below) && (number == null || r.DatasetId == number));
         var rows = await Rows(db, matching.OrderByDescending(r => r.Id).Take(size + 1)).ToListAsync(cancellation);
         var page = await ViewAsync([.. rows.OrderByDescending(r => r.Run.Id).Take(size)], context, cancellation);
-        var next = rows.Count > size ? $"{GatewayEndpoints.BasePath}/runs{context.Request.QueryString.Add("before", $"{page[^1].Id}")}" : null;
+        var next = rows.Count > size ? Next(context.Request, page[^1].Id) : null;
         return TypedResults.Ok(new RunList(page, next));
     }
+
+    private static string Next(HttpRequest request, long before) => QueryHelpers.AddQueryString(GatewayEndpoints.BasePath + "/runs",
+        request.Query.Where(q => q.Key != "before").Append(new("before", $"{before}")));
 
     private static async Task<Ok<RunView>> GetAsync(long id, HubDb db, HttpContext context, CancellationToken cancellation) =>
         TypedResults.Ok(await ReadAsync(db, id, context, cancellation));

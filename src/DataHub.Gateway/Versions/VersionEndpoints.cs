@@ -32,7 +32,7 @@ internal static class VersionEndpoints
 
     public static void MapVersions(this RouteGroupBuilder api)
     {
-        var group = api.MapGroup("/datasets/{dataset}/versions").WithTags("versions");
+        var group = api.MapGroup("/datasets/{dataset}/versions").WithTags("versions").AnswersJson();
         group.MapGet("", ListAsync).WithName("listVersions").WithSummary("Các phiên bản, mới nhất trước / Versions, newest first");
         group.MapMethods("/{reference}", [HttpMethods.Get, HttpMethods.Head], OneAsync).WithName("getVersion")
             .WithSummary("Một phiên bản; HEAD chỉ trả tiêu đề / One version; HEAD gives the headers alone");

@@ -9,6 +9,9 @@ public sealed record FileSourceOptions
     /// <summary>Longest field, bytes of UTF-8; a longer one breaks its record. Default 1 MiB, at least 1 KiB.</summary>
     public int MaxFieldBytes { get; init; } = 1 << 20;
 
+    /// <summary>Largest file that is brought from another machine, bytes; it lies in the temporary folder while it is read. Default 8 GiB.</summary>
+    public long MaxFetchedBytes { get; init; } = 8L << 30;
+
     /// <summary>Most that a gzip file, or all chosen entries of a zip together, may unpack to, bytes. Default 8 GiB.</summary>
     public long MaxUnpackedBytes { get; init; } = 8L << 30;
 

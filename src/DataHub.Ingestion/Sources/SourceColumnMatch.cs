@@ -53,7 +53,8 @@ internal static class SourceColumnMatch
         ]) { Present = names };
     }
 
-    private static bool IsNeeded(DataContract contract, ContractColumn column) => column.KeyPosition is not null || column.Required
+    /// <summary>A column that no pull can do without.</summary>
+    public static bool IsNeeded(DataContract contract, ContractColumn column) => column.KeyPosition is not null || column.Required
         || column.Name == contract.Pull.Watermark?.Name || column.Name == contract.Pull.Tombstone?.Name;
 
     private static SourceDrift AbsentColumn(ContractColumn column, IReadOnlyList<string> unnamed)

@@ -1,7 +1,9 @@
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.Files;
 using DataHub.Ingestion.Sources.MySql;
 using DataHub.Ingestion.Sources.Postgres;
+using DataHub.Ingestion.Sources.Rest;
 using DataHub.Ingestion.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,10 +27,12 @@ public static class SourceServices
         services.AddSingleton(files);
         services.AddSingleton(network ?? new SourceNetworkPolicy());
         services.AddSingleton(resilience ?? new SourceResilienceOptions());
+        services.AddSingleton<FileStores>();
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
         services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, RestSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
         return services;

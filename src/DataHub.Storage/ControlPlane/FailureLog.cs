@@ -8,8 +8,8 @@ namespace DataHub.Storage.ControlPlane;
 
 /// <summary>
 /// Logs failed statements of the control plane in place of EF Core, which cannot tell a fault from an answer: that a key is
-/// taken or still referred to is what the
-/// caller is told (409), and no error of the hub.
+/// taken or still referred to, or that a text has a character which no database keeps, is what the
+/// caller is told, and no error of the hub.
 /// </summary>
 internal sealed partial class FailureLog(ILogger<HubDb> log) : DbCommandInterceptor
 {
@@ -30,7 +30,8 @@ internal sealed partial class FailureLog(ILogger<HubDb> log) : DbCommandIntercep
 
     private void Write(DbCommand command, Exception failure)
     {
-        if (failure is not PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation })
+        if (failure is not PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+            or PostgresErrorCodes.CharacterNotInRepertoire })
         {
             Failed(log, command.CommandText, failure);
         }

@@ -22,7 +22,7 @@ public sealed class ArchiveTests : IDisposable
     {
         folder.Put(file, bytes);
         var adapter = limits is null
-            ? folder.Adapter : new CsvSourceAdapter(limits with { Root = folder.Root }, TimeProvider.System);
+            ? folder.Adapter : CsvFolder.Open(limits with { Root = folder.Root });
         return ReadAll(adapter, folder.Settings, Contract(File(entry is null ? file : $"{file}/{entry}"), "a", "b"));
     }
 

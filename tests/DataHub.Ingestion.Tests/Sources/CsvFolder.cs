@@ -2,6 +2,7 @@ using System.Text;
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources;
 using DataHub.Ingestion.Sources.Csv;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Tests.Sources;
 
@@ -12,8 +13,11 @@ internal sealed class CsvFolder : IDisposable
     {
         Root = Directory.CreateTempSubdirectory("hub-csv").FullName;
         Directory.CreateDirectory(Path.Combine(Root, "so"));
-        Adapter = new CsvSourceAdapter(new FileSourceOptions { Root = Root, MaxFieldBytes = maxField }, TimeProvider.System);
+        Adapter = Open(new FileSourceOptions { Root = Root, MaxFieldBytes = maxField });
     }
+
+    public static ISourceAdapter Open(FileSourceOptions options) =>
+        new CsvSourceAdapter(new FileStores(options, new SourceNetworkPolicy()), TimeProvider.System);
 
     public string Root { get; }
 

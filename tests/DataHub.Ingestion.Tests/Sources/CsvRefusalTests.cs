@@ -137,12 +137,12 @@ public sealed class CsvRefusalTests : IDisposable
 
         Assert.Equal(
             [
-                "/settings/encoding", "/settings/delimiter", "/settings/quote", "/settings/header", "/settings/skipLines",
-                "/settings/escape", "/settings/comment", "/settings/folder", "/settings/enconding",
+                "/settings/folder", "/settings/encoding", "/settings/delimiter", "/settings/quote", "/settings/header",
+                "/settings/skipLines", "/settings/escape", "/settings/comment", "/settings/enconding",
             ],
             errors.Select(e => e.Pointer));
-        Assert.Contains("utf-16le", errors[0].Allowed!);
-        var none = new CsvSourceAdapter(new FileSourceOptions(), TimeProvider.System);
+        Assert.Contains("utf-16le", errors[1].Allowed!);
+        var none = CsvFolder.Open(new FileSourceOptions());
         Assert.Equal("source_files_disabled", (await Refusal(() => none.TestAsync(folder.Settings, default))).Code);
     }
 }

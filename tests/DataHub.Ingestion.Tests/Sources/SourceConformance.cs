@@ -191,3 +191,28 @@ public sealed class MySqlConformanceTests(MariaSource maria) : SourceConformance
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
+
+/// <summary>REST's part of the suite.</summary>
+public sealed class RestConformanceTests : SourceConformance, IAsyncLifetime
+{
+    private Rest.RestServer server = null!;
+
+    internal override ISourceAdapter Adapter => server.Adapter;
+
+    public override SourceSettings Source => server.With("paging=offset", "pageSize=2", "resources=v1/xã");
+
+    public override DatasetTerms Terms => Table("v1/xã");
+
+    public override DatasetTerms MissingTerms => Table("v1/khác");
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] rows = ["""{"mã":"1","tên":"Trà Vinh"}""", """{"mã":"2","tên":null}""", """{"mã":"3","tên":"\ud83c\udfe0"}"""];
+        server = await Rest.RestServer.StartAsync();
+        server.Answer = c => c.Request.Path == "/api/v1/xã"
+            ? Rest.RestServer.Json(c, $"[{string.Join(",", rows.Skip(Rest.RestServer.Parameter(c, "offset", 0)).Take(2))}]")
+            : Task.FromResult(c.Response.StatusCode = 404);
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+}

@@ -9,7 +9,7 @@ namespace DataHub.Ingestion.Sources.Csv;
 /// CSV files, as they are or packed, one or many by a pattern, in a folder below the hub's root for file sources. Nothing about a file is
 /// guessed: encoding, delimiter and types are declared.
 /// </summary>
-internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider time) : ISourceAdapter
+internal sealed class CsvSourceAdapter(FileStores stores, TimeProvider time) : ISourceAdapter
 {
     private static readonly string[] Extensions = [".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".zip"];
 
@@ -29,7 +29,7 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
     public async Task<SourceProbe> TestAsync(SourceSettings source, CancellationToken cancellation)
     {
         var (options, format) = Read(source);
-        await using var store = Open(source, options);
+        await using var store = await stores.OpenAsync(source, options.Place, cancellation);
         await store.ListAsync(Extensions, cancellation);
         return new SourceProbe($"CSV ({options.EncodingName})", true, time.GetUtcNow());
     }
@@ -37,7 +37,7 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
     public async Task<IReadOnlyList<SourceTable>> ListTablesAsync(SourceSettings source, CancellationToken cancellation)
     {
         var (options, format) = Read(source);
-        await using var store = Open(source, options);
+        await using var store = await stores.OpenAsync(source, options.Place, cancellation);
         var tables = new List<SourceTable>();
         foreach (var file in await store.ListAsync(Extensions, cancellation))
         {
@@ -56,7 +56,8 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
         }
 
         var (options, format) = Read(source);
-        return await FilesReader.OpenAsync(Open(source, options), format, request, cancellation);
+        return await FilesReader.OpenAsync(
+            await stores.OpenAsync(source, options.Place, cancellation), format, request, cancellation);
     }
 
     private (CsvSourceOptions Options, CsvFormat Format) Read(SourceSettings source)
@@ -64,14 +65,12 @@ internal sealed class CsvSourceAdapter(FileSourceOptions files, TimeProvider tim
         var check = new SettingsCheck(source);
         var options = CsvSourceOptions.Read(source, check);
         check.ThrowIfAny();
-        return (options, new CsvFormat(options, files.MaxFieldBytes));
+        return (options, new CsvFormat(options, stores.Limits.MaxFieldBytes));
     }
-
-    private FolderFileStore Open(SourceSettings source, CsvSourceOptions options) => new(source.Id, files, options.Folder);
 
     /// <summary>A file that cannot be opened or has no header is listed too, without columns: testing it tells why.</summary>
     private static async Task<SourceTable> DescribeAsync(
-        FolderFileStore store, CsvFormat format, string path, CancellationToken cancellation)
+        IFileStore store, CsvFormat format, string path, CancellationToken cancellation)
     {
         var table = new SourceTable(SourceTableId.From(path), path, "file");
         try

@@ -1,12 +1,13 @@
 using DataHub.Core.Sources;
+using DataHub.Ingestion.Sources.Files;
 
 namespace DataHub.Ingestion.Sources.Csv;
 
 /// <summary>Settings of a CSV source, checked and typed. All of them are declared, none is found out from a file.</summary>
 internal sealed record CsvSourceOptions
 {
-    /// <summary><c>folder</c>: below the hub's root for file sources; "." is the root itself. Required.</summary>
-    public required string Folder { get; init; }
+    /// <summary>Where the files lie.</summary>
+    public required FilePlaceOptions Place { get; init; }
 
     /// <summary><c>encoding</c>: utf-8 (default), utf-16le, utf-16be, windows-1258, tcvn5712-1, viscii. A byte order mark is accepted.</summary>
     public required CsvEncoding Encoding { get; init; }
@@ -63,18 +64,10 @@ internal sealed record CsvSourceOptions
     {
         var options = new CsvSourceOptions
         {
-            Folder = check.Required("folder"),
+            Place = FilePlaceOptions.Read(check),
             Encoding = check.Choice("encoding", CsvEncoding.Utf8, Encodings),
             Dialect = ReadDialect(check),
         };
-        if (options.Folder.Length > 0 && !FileSourceFolder.IsInside(options.Folder))
-        {
-            check.Add(
-                "folder", "source_file_outside_folder",
-                "folder phải là đường dẫn tương đối bên trong thư mục gốc, không có “..”.",
-                "folder must be a relative path inside the root, without \"..\".");
-        }
-
         check.RefuseUnknown();
         return options;
     }
