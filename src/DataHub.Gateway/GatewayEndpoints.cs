@@ -8,6 +8,7 @@ using DataHub.Gateway.Files;
 using DataHub.Gateway.Health;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
+using DataHub.Gateway.Quarantine;
 using DataHub.Gateway.Records;
 using DataHub.Gateway.Runs;
 using DataHub.Gateway.Schedules;
@@ -63,6 +64,7 @@ public static class GatewayEndpoints
         api.MapStartRun();
         api.MapRuns();
         api.MapQuarantine();
+        api.MapQuarantineDecisions();
         api.MapVersions();
         api.MapRecords();
         api.MapFiles();

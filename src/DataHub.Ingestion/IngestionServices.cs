@@ -13,6 +13,7 @@ public static class IngestionServices
         services.AddSingleton<SourceRegistry>();
         services.AddSingleton<RunTables>();
         services.AddSingleton<SourceDrifts>();
+        services.AddSingleton<ReplayRuns>();
         services.AddSingleton<PullPlanner>();
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();

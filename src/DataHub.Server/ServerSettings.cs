@@ -42,6 +42,7 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
         var wait = ReadNumber(environment, "DATAHUB_DATABASE_WAIT", 30, 0, 600, problems);
         var tokens = ReadNumber(environment, "DATAHUB_TOKEN_REQUESTS_PER_MINUTE", 300, 1, 1_000_000, problems);
         var exports = ReadNumber(environment, "DATAHUB_EXPORTS", 4, 1, 100, problems);
+        var quarantineDays = ReadNumber(environment, "DATAHUB_QUARANTINE_DAYS", 90, 1, 3_650, problems);
         var unindexed = ReadNumber(environment, "DATAHUB_UNINDEXED_RECORDS", 200_000, 0, 1_000_000_000, problems);
         var unpacked = ReadNumber(environment, "DATAHUB_FILES_UNPACKED_MB", 8_192, 1, 1_000_000, problems);
         var ratio = ReadNumber(environment, "DATAHUB_FILES_UNPACKED_RATIO", 200, 2, 2_000, problems);
@@ -53,6 +54,7 @@ internal sealed record ServerSettings(StorageOptions Storage, GatewayOptions Gat
                 MigrationDatabase = environment["DATAHUB_DATABASE_MIGRATION"],
                 ReadDatabase = environment["DATAHUB_DATABASE_READ"],
                 Exports = exports,
+                QuarantineDays = quarantineDays,
             },
             new GatewayOptions
             {

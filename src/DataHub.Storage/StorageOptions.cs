@@ -21,6 +21,12 @@ public sealed class StorageOptions
     /// <summary>Rejected records of one run kept with their values; the rest are only counted. Default 100,000.</summary>
     public int QuarantineLimit { get; set; } = 100_000;
 
+    /// <summary>
+    /// Days after which a rejected record that no run has seen again is taken out of its quarantine entry; the entry stays with its counts. Default 90
+    /// (<c>DATAHUB_QUARANTINE_DAYS</c>, 1-3650).
+    /// </summary>
+    public int QuarantineDays { get; set; } = 90;
+
     /// <summary>Seconds a statement of a reader may take before it is refused. Default 30.</summary>
     public int ReadTimeoutSeconds { get; set; } = 30;
 

@@ -43,6 +43,11 @@ public static class StorageServices
         services.AddSingleton<Sources.SourceLimitStore>();
         services.AddSingleton<WatermarkStore>();
         services.AddSingleton<Janitor>();
+        services.AddSingleton<Quarantine.QuarantineSettlement>();
+        services.AddSingleton<Quarantine.ReplayItems>();
+        services.AddSingleton<Quarantine.QuarantineStore>();
+        services.AddSingleton<Quarantine.QuarantineKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<Quarantine.QuarantineKeeper>());
         services.AddHostedService(provider => provider.GetRequiredService<HubChanges>());
         return services;
     }

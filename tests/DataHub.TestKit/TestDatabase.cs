@@ -9,7 +9,13 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
 
-    private TestDatabase(string name, string connectionString) => (Name, ConnectionString) = (name, connectionString);
+    private readonly string server;
+
+    private TestDatabase(string server, string name)
+    {
+        (this.server, Name) = (server, name);
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, IncludeErrorDetail = true }.ConnectionString;
+    }
 
     public string Name { get; }
 
@@ -24,6 +30,18 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>An empty database: a sector's.</summary>
     public static Task<TestDatabase> CreateEmptyAsync(string encoding = "UTF8") => MakeAsync("template0", encoding);
+
+    /// <summary>A database on another server than the run's: a sector's, or with the hub's schema.</summary>
+    public static async Task<TestDatabase> CreateOnAsync(TestCluster cluster, bool migrated)
+    {
+        var database = await MakeAsync("template0", server: cluster.Server);
+        if (migrated)
+        {
+            await StoreMigration.RunAsync(new StorageOptions { Database = database.ConnectionString + ";Pooling=false" }, CancellationToken.None);
+        }
+
+        return database;
+    }
 
     public async Task ExecuteAsync(string sql)
     {
@@ -42,21 +60,21 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Ends all its connections and lets none in until disposed: a server that is gone, for this database alone.</summary>
     public async Task<IAsyncDisposable> CloseAsync()
     {
-        await ServerAsync($"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");
-        await ServerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
-        return new Reopening(Name);
+        await ServerAsync(server, $"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");
+        await ServerAsync(server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+        return new Reopening(server, Name);
     }
 
-    public async ValueTask DisposeAsync() => await ServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+    public async ValueTask DisposeAsync() => await ServerAsync(server, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
 
-    private static async Task<TestDatabase> MakeAsync(string template, string encoding = "UTF8")
+    private static async Task<TestDatabase> MakeAsync(string template, string encoding = "UTF8", string? server = null)
     {
+        server ??= Server;
         var name = "t_" + Guid.NewGuid().ToString("N");
         // C alone goes with every encoding.
         var locale = encoding == "UTF8" ? "" : " LOCALE 'C'";
-        await ServerAsync($"CREATE DATABASE {name} TEMPLATE {template} ENCODING '{encoding}'{locale}");
-        var builder = new NpgsqlConnectionStringBuilder(Server) { Database = name, IncludeErrorDetail = true };
-        return new TestDatabase(name, builder.ConnectionString);
+        await ServerAsync(server, $"CREATE DATABASE {name} TEMPLATE {template} ENCODING '{encoding}'{locale}");
+        return new TestDatabase(server, name);
     }
 
     private static async Task<string> MakeTemplateAsync()
@@ -66,17 +84,17 @@ public sealed class TestDatabase : IAsyncDisposable
         return database.Name;
     }
 
-    private static async Task ServerAsync(string sql)
+    private static async Task ServerAsync(string server, string sql)
     {
-        var builder = new NpgsqlConnectionStringBuilder(Server) { Database = "postgres", Pooling = false };
+        var builder = new NpgsqlConnectionStringBuilder(server) { Database = "postgres", Pooling = false };
         await using var connection = new NpgsqlConnection(builder.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    private sealed class Reopening(string name) : IAsyncDisposable
+    private sealed class Reopening(string server, string name) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync() => await ServerAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+        public async ValueTask DisposeAsync() => await ServerAsync(server, $"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
     }
 }

@@ -65,6 +65,14 @@ public static partial class HubErrors
         new("Lần chạy {0} dừng vì sự cố của hệ thống; không có gì được công bố.", "Run {0} stopped by a fault of the hub; nothing was published."),
         new("Người vận hành xem nhật ký theo số lần chạy, rồi tạo lần chạy mới.", "Operators look at the log by the run's number, then start a new run."));
 
+    private static readonly ErrorKind StoreFullKind = new(
+        "store_full", 507, ErrorOrigin.Hub,
+        new("Kho dữ liệu đã đầy", "The store is full"),
+        new("Lần chạy {0} dừng vì máy chủ PostgreSQL của hệ thống hết dung lượng đĩa; không có gì được công bố.",
+            "Run {0} stopped because the hub's PostgreSQL has no disk space left; nothing was published."),
+        new("Người vận hành thêm dung lượng đĩa cho máy chủ PostgreSQL, rồi tạo lần chạy mới.",
+            "Operators add disk space for the hub's PostgreSQL, then start a new run."));
+
     private static readonly ErrorKind RunNeedsVersionKind = new(
         "run_needs_version", 409, ErrorOrigin.Client,
         new("Chưa có phiên bản nào", "There is no version yet"),
@@ -107,6 +115,9 @@ public static partial class HubErrors
 
     /// <summary>The head moved between the difference and its publishing.</summary>
     public static HubError CandidateOutdated(long run) => Make(CandidateOutdatedKind, run);
+
+    /// <summary>The store's disk is full.</summary>
+    public static HubError StoreFull(long run) => Make(StoreFullKind, run);
 
     /// <summary>Reconciling and backfilling need something published.</summary>
     public static HubError RunNeedsVersion(string mode, string dataset) => Make(RunNeedsVersionKind, mode, dataset);

@@ -177,7 +177,7 @@ public sealed class SourceColumn
 
     public long[] Longs { get; private set; }
 
-    public decimal[] Decimals { get; }
+    public decimal[] Decimals { get; private set; }
 
     public int ByteCount => count == 0 ? 0 : ends[count - 1];
 
@@ -243,6 +243,19 @@ public sealed class SourceColumn
         var row = count;
         Append(value);
         Mark(row, kind);
+    }
+
+    /// <summary>A decimal in a column of another kind.</summary>
+    public void AppendAs(decimal value)
+    {
+        if (Decimals.Length == 0)
+        {
+            Decimals = new decimal[states.Length];
+        }
+
+        var row = count;
+        Append(value);
+        Mark(row, SourceKind.Decimal);
     }
 
     /// <summary>A value that the kind cannot express, by its text in the source.</summary>

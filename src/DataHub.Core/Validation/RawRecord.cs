@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -28,7 +30,7 @@ public static class RawRecord
             json.WriteStartObject();
             for (var i = 0; i < contract.Columns.Count; i++)
             {
-                var text = ValueText(batch.Columns[i], row);
+                var text = ValueText(batch.Columns[i], row) is { } whole ? Shorten(whole, LongestValue) : null;
                 json.WriteString(contract.Columns[i].Name, text is null || showPersonal || !contract.Columns[i].Personal ? text : Hidden);
             }
 
@@ -50,13 +52,52 @@ public static class RawRecord
                 return null;
             }
 
-            parts.Add(text);
+            parts.Add(Shorten(text, LongestValue));
         }
 
         return string.Join(',', parts);
     }
 
-    private static string? ValueText(SourceColumn column, int row)
+    /// <summary>
+    /// What stands for a key, personal or not, without showing it: equal for equal texts of the key. Null when a part is missing. Whoever reads the
+    /// hub's own tables could find a short key by trying; the same key stands in the clear in the records beside it.
+    /// </summary>
+    public static Guid? KeyDigest(RecordBatch batch, int row, DataContract contract, int[] keyColumns)
+    {
+        var parts = new string[keyColumns.Length];
+        for (var i = 0; i < keyColumns.Length; i++)
+        {
+            if (ValueText(batch.Columns[keyColumns[i]], row) is not { } text)
+            {
+                return null;
+            }
+
+            parts[i] = text;
+        }
+
+        return keyColumns.Length == 0 ? null : KeyDigest(contract.Dataset, parts);
+    }
+
+    /// <inheritdoc cref="KeyDigest(RecordBatch, int, DataContract, int[])"/>
+    public static Guid KeyDigest(string dataset, IEnumerable<string> parts) => Digest([dataset, .. parts]);
+
+    /// <summary>128 bits of SHA-256 over texts with their lengths.</summary>
+    public static Guid Digest(IEnumerable<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var part in parts)
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return new Guid(hash.GetHashAndReset().AsSpan(0, 16), bigEndian: true);
+    }
+
+    internal static string? ValueText(SourceColumn column, int row)
     {
         if (column.State(row) == CellState.Null)
         {
@@ -65,13 +106,13 @@ public static class RawRecord
 
         if (column.State(row) == CellState.Unreadable || column.KindAt(row) == SourceKind.Text)
         {
-            return Shorten(Encoding.UTF8.GetString(column.Bytes(row)));
+            return Encoding.UTF8.GetString(column.Bytes(row));
         }
 
         var value = column.Longs.Length > 0 ? column.Longs[row] : 0;
         return column.KindAt(row) switch
         {
-            SourceKind.Bytes => Shorten(Convert.ToBase64String(column.Bytes(row))),
+            SourceKind.Bytes => Convert.ToBase64String(column.Bytes(row)),
             SourceKind.Decimal => column.Decimals[row].ToString(CultureInfo.InvariantCulture),
             SourceKind.Float64 => BitConverter.Int64BitsToDouble(value).ToString("R", CultureInfo.InvariantCulture),
             SourceKind.Boolean => value != 0 ? "true" : "false",
@@ -89,10 +130,14 @@ public static class RawRecord
         var ticks = (Int128)microseconds * 10;
         return ticks + DateTime.UnixEpoch.Ticks is var total && total >= 0 && total <= DateTime.MaxValue.Ticks
             ? new DateTime((long)total).ToString(format, CultureInfo.InvariantCulture)
-            : microseconds.ToString(CultureInfo.InvariantCulture) + " µs";
+            : microseconds.ToString(CultureInfo.InvariantCulture) + BeyondCalendar;
     }
 
+    /// <summary>How the text of a moment ends that no calendar of .NET has.</summary>
+    internal const string BeyondCalendar = " µs";
+
     // Never between the two halves of a character beyond the first 65,536: half of one is no text.
-    private static string Shorten(string text) =>
-        text.Length <= LongestValue ? text : text[..(LongestValue - (char.IsHighSurrogate(text[LongestValue - 1]) ? 1 : 0))] + "…";
+    /// <summary>At most <paramref name="longest"/> units of a text, and a mark where it was cut.</summary>
+    public static string Shorten(string text, int longest) =>
+        text.Length <= longest ? text : text[..(longest - (char.IsHighSurrogate(text[longest - 1]) ? 1 : 0))] + "…";
 }

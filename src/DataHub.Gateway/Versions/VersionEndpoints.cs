@@ -14,11 +14,12 @@ using Microsoft.EntityFrameworkCore;
 namespace DataHub.Gateway.Versions;
 
 /// <summary>One immutable version, as readers of the dataset see it.</summary>
+/// <param name="Kind">refresh, or correction for records that were replayed out of quarantine.</param>
 /// <param name="Checksum">Sum of record hashes modulo 2^128, hex; for mirrors. Only to readers of all columns.</param>
 /// <param name="Digest">SHA-256 of the chain of changes, hex; evidence. Only to readers of all columns.</param>
 internal sealed record VersionView(
     int Seq, string Label, long Records, long New, long Changed, long Removed, DateTimeOffset AsOf, DateTimeOffset PublishedAt, long Run,
-    string Contract, string? Checksum = null, string? Digest = null);
+    string Contract, string Kind, string? Checksum = null, string? Digest = null);
 
 /// <summary>A page of versions, newest first.</summary>
 /// <param name="Next">Address of the next page, or null.</param>
@@ -80,6 +81,6 @@ internal static class VersionEndpoints
     }
 
     private static VersionView View(DatasetVersion v, string contract, bool whole) => new(
-        v.Seq, $"v{v.Major}.{v.Minor}.{v.Release}", v.Records, v.New, v.Changed, v.Removed, v.AsOf, v.PublishedAt, v.RunId, contract,
+        v.Seq, $"v{v.Major}.{v.Minor}.{v.Release}", v.Records, v.New, v.Changed, v.Removed, v.AsOf, v.PublishedAt, v.RunId, contract, v.Kind,
         whole ? Convert.ToHexStringLower(v.Checksum) : null, whole ? Convert.ToHexStringLower(v.Digest) : null);
 }

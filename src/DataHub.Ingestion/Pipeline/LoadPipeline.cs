@@ -39,6 +39,9 @@ public sealed class LoadPipeline(
     RunStore runs,
     RunTables tables,
     SourceDrifts drifts,
+    ReplayRuns replays,
+    ReplayItems replayed,
+    QuarantineSettlement settlement,
     FilterIndexes indexes,
     StoreConnections connections,
     StorageOptions options,
@@ -52,17 +55,23 @@ public sealed class LoadPipeline(
             ?? throw new InvalidDataException($"the stored contract of run {run.Id} cannot be read");
 
         // 1.-3. Extract, validate, stage: one stream.
-        var (candidate, target, asOf, drift) = await TryLoadAsync(run, contract, progress, cancellation);
+        var (candidate, target, asOf, drift, rejected) = await TryLoadAsync(run, contract, progress, cancellation);
 
         // 4. Check
         await runs.EnterAsync(run, RunSteps.Check, cancellation);
         var line = await tables.ReadLineAsync(run, contract, cancellation);
         candidate = await check.MeasureAsync(candidate, target.Layout, line.Checksum, cancellation);
-        var findings = Brake.Judge(candidate.Counts, target.Records, candidate.Records, contract.Brake, run.ExpectRemoved)
+        var isReplay = run.Mode == ReplayItems.Mode;
+        var findings = (isReplay ? [] : Brake.Judge(candidate.Counts, target.Records, candidate.Records, contract.Brake, run.ExpectRemoved))
             .Concat(await check.JudgeRulesAsync(candidate, target.Layout, contract, cancellation)).ToList();
         await runs.StoreCountsAsync(run, candidate.Counts, asOf, candidate.BaseSeq,
             RunWords.Findings(drift.Findings.Concat(findings.Where(f => !f.Holds))), cancellation);
         await drifts.KeepAsync(run, drift, cancellation);
+        var settled = await settlement.SettleAsync(run.DatasetId, run.Id, cancellation);
+        if (isReplay)
+        {
+            await replayed.AcceptRestAsync(run.Id, cancellation);
+        }
 
         // 5. Publish, hold, or neither
         await runs.EnterAsync(run, RunSteps.Publish, cancellation);
@@ -75,10 +84,13 @@ public sealed class LoadPipeline(
         else if (candidate.Counts.IsChange || await tables.IsFirstOfContractAsync(run, cancellation))
         {
             var publication = new Publication(run.Id, run.Lease, "hub", run.ContractRevisionId, asOf);
+            await settlement.CloseAsync(run.DatasetId, settled, target.Scope, rejected, cancellation);
             await publisher.PublishAsync(candidate, target.Layout, publication, cancellation);
         }
         else
         {
+            await replayed.ResolveAsync(run.Id, candidate.BaseSeq, cancellation);
+            await settlement.CloseAsync(run.DatasetId, settled, target.Scope, rejected, cancellation);
             await runs.EndUnchangedAsync(run, contract.Pull.Mode == PullMode.Log, cancellation);
         }
 
@@ -97,7 +109,7 @@ public sealed class LoadPipeline(
         }
     }
 
-    private sealed record Loaded(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf, DriftReport Drift);
+    private sealed record Loaded(Candidate Candidate, LoadTarget Target, DateTimeOffset AsOf, DriftReport Drift, QuarantineWriter Rejected);
 
     private Task CompletePairAsync(Candidate candidate, LoadTarget target, CancellationToken cancellation) => candidate.IsFirstLoad
         ? indexes.CompleteAsync(candidate.Pair, target.Layout, target.Indexed, cancellation)
@@ -120,15 +132,19 @@ public sealed class LoadPipeline(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         var source = await registry.FindAsync(run.SourceId, cancellation);
-        var plan = await planner.PlanAsync(run, contract, await tables.ReadLineAsync(run, contract, cancellation), cancellation);
+        var isReplay = run.Mode == ReplayItems.Mode;
+        var line = await tables.ReadLineAsync(run, contract, cancellation);
+        var plan = isReplay
+            ? await replays.PlanAsync(run, contract, line, cancellation) : await planner.PlanAsync(run, contract, line, cancellation);
         var watch = await drifts.BeginAsync(run, plan.Request, cancellation);
         plan = plan with { Request = watch.Request };
-        await runs.NotePullAsync(run, plan.Pulled, plan.Request.Window?.From, plan.Request.Window?.To, cancellation);
+        await runs.NotePullAsync(run, isReplay ? ReplayItems.Mode : plan.Pulled, plan.Request.Window?.From, plan.Request.Window?.To, cancellation);
         var staged = plan.Scope != LoadScope.Whole;
         while (true)
         {
             await runs.EnterAsync(run, RunSteps.Extract, cancellation);
-            await using var reader = await sources.OpenAsync(source, plan.Request, cancellation);
+            await using var reader = isReplay
+                ? await replays.OpenAsync(run, contract, cancellation) : await sources.OpenAsync(source, plan.Request, cancellation);
             RefuseOtherSource(run, plan, reader.Position);
             if (reader.IsWhole && plan.Scope == LoadScope.Part)
             {
@@ -137,9 +153,25 @@ public sealed class LoadPipeline(
                 await runs.NotePullAsync(run, plan.Pulled, null, null, cancellation);
             }
 
+            if (plan.IsBeforeLast(reader.Position))
+            {
+                plan = plan.AsWhole();
+                await runs.NotePullAsync(run, plan.Pulled, null, null, cancellation);
+                continue;
+            }
+
             var drift = SourceDrifts.Judge(run, watch, reader);
             var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
-            await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId);
+            await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId) { Contract = contract };
+            if (isReplay)
+            {
+                await replays.SetAsideAsync(run, contract, target, cancellation);
+            }
+            else if (plan.Scope is LoadScope.Part or LoadScope.Addition)
+            {
+                quarantine.Await(await settlement.OpenKeysAsync(run.DatasetId, cancellation));
+            }
+
             try
             {
                 await using var load = await BeginAsync(target, reader.EstimatedRecords ?? 0, staged, cancellation);
@@ -151,7 +183,7 @@ public sealed class LoadPipeline(
                 var candidate = await load.CompleteAsync(quarantine, cancellation);
                 await quarantine.FlushAsync(cancellation);
                 await runs.StorePositionAsync(run, plan.MovesWatermark ? stream.Position : null, cancellation);
-                return new Loaded(candidate, target, reader.AsOf, drift);
+                return new Loaded(candidate, target, reader.AsOf, drift, quarantine);
             }
             catch (DiffMemoryExceededException) when (!staged)
             {

@@ -14,6 +14,18 @@ namespace DataHub.Ingestion.Pipeline;
 /// <param name="Identity">Identity of the source at the newest published pull, or null.</param>
 public sealed record PullPlan(PullRequest Request, LoadScope Scope, bool MovesWatermark, string? Identity)
 {
+    /// <summary>
+    /// Whether the source's clock stands before the last pull: a record changed since may carry a watermark below any bound.
+    /// </summary>
+    public bool IsBeforeLast(SourcePosition? position) => Request.Window is not null && Request.Last is { } last && position?.Taken < last.Taken;
+
+    /// <summary>The same run without a bound.</summary>
+    public PullPlan AsWhole() => this with
+    {
+        Request = Request with { Window = null, Last = null },
+        Scope = Scope == LoadScope.Addition ? LoadScope.Addition : LoadScope.Whole,
+    };
+
     /// <summary>What the run's row says of it: full, window or keys.</summary>
     public string Pulled => Scope switch
     {

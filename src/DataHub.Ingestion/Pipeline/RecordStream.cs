@@ -64,7 +64,7 @@ internal sealed class RecordStream(PullPlan plan, IRecordReader reader, RecordLo
 
         if (encoder.IsTombstone(batch, row))
         {
-            return load.Bury(encoder, batch, row) ? null : Reject(encoder.KeyViolations, batch, row, out stale);
+            return load.Bury(encoder, batch, row) ? Accept(batch, row) : Reject(encoder.KeyViolations, batch, row, out stale);
         }
 
         if (!valid)
@@ -72,7 +72,13 @@ internal sealed class RecordStream(PullPlan plan, IRecordReader reader, RecordLo
             return Reject(encoder.Violations, batch, row, out stale);
         }
 
-        return load.Add(encoder, batch, row) ? null : [Violation.DuplicateKey];
+        return load.Add(encoder, batch, row) ? Accept(batch, row) : [Violation.DuplicateKey];
+    }
+
+    private List<Violation>? Accept(RecordBatch batch, int row)
+    {
+        quarantine.Accept(batch, row);
+        return null;
     }
 
     private List<Violation> Reject(List<Violation> why, RecordBatch batch, int row, out bool stale)

@@ -134,6 +134,11 @@ public sealed partial class RunWorker(
                 StoreLost(log, run.Id, run.Dataset, end.Message);
                 await runs.ReleaseAsync(run, CancellationToken.None);
                 return;
+            case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                RunRefused(log, run.Id, run.Dataset, "store_full");
+                await janitor.SweepAsync(CancellationToken.None, run.Id);
+                await runs.EndAsync(run, "failed", RunWords.Error(HubErrors.StoreFull(run.Id)), CancellationToken.None);
+                return;
             case HubErrorException { Error: var error }:
                 RunRefused(log, run.Id, run.Dataset, error.Code);
                 await runs.EndAsync(run, "failed", RunWords.Error(error), CancellationToken.None);

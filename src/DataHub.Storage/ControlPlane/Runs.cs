@@ -130,8 +130,8 @@ public sealed class QuarantinedRecord
     /// <summary>JSON array of {column, code, vi, en}.</summary>
     public required string Violations { get; set; }
 
-    /// <summary>The record as read, encrypted like a credential: it may hold personal data.</summary>
-    public required byte[] ProtectedRecord { get; set; }
+    /// <summary>The record as read, encrypted like a credential: it may hold personal data. Null once it expired, and while a known entry arrives again.</summary>
+    public byte[]? ProtectedRecord { get; set; }
 
     /// <summary>True when an older image of this key stays published.</summary>
     public bool Stale { get; set; }

@@ -59,6 +59,9 @@ public sealed class DatasetVersion
 
     public int Minor { get; set; }
 
+    /// <summary>What made it: <c>refresh</c>, or <c>correction</c> for replayed records.</summary>
+    public string Kind { get; set; } = "refresh";
+
     /// <summary>Counts releases inside MAJOR.MINOR, from 0.</summary>
     public int Release { get; set; }
 

@@ -308,6 +308,11 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("digest");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
                     b.Property<int>("Major")
                         .HasColumnType("integer")
                         .HasColumnName("major");
@@ -442,7 +447,6 @@ namespace DataHub.Storage.Migrations
                         .HasColumnName("position");
 
                     b.Property<byte[]>("ProtectedRecord")
-                        .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("protected_record");
 

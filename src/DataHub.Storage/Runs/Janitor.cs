@@ -12,10 +12,11 @@ namespace DataHub.Storage.Runs;
 public sealed partial class Janitor(StoreConnections connections)
 {
     /// <summary>Drops what is orphaned; returns the names. Safe to call on several nodes at once.</summary>
-    public async Task<IReadOnlyList<string>> SweepAsync(CancellationToken cancellation)
+    /// <param name="abandoned">A run whose worker gives up before its end is written: on a full disk there is no room for that otherwise.</param>
+    public async Task<IReadOnlyList<string>> SweepAsync(CancellationToken cancellation, long? abandoned = null)
     {
         var dropped = new List<string>();
-        foreach (var table in await FindAsync(cancellation))
+        foreach (var table in await FindAsync(abandoned, cancellation))
         {
             try
             {
@@ -44,10 +45,10 @@ public sealed partial class Janitor(StoreConnections connections)
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> FindAsync(long? abandoned, CancellationToken cancellation)
     {
         await using var command = connections.Merge.CreateCommand("""
-            SELECT t.name, coalesce(r.state, 'gone'), coalesce(r.lease_number, 0), coalesce(r.candidate::text LIKE '%' || t.name || '"%', false)
+            SELECT t.name, coalesce(r.state, 'gone'), coalesce(r.lease_number, 0), coalesce(r.candidate::text LIKE '%' || t.name || '"%', false), t.run
             FROM (SELECT n.nspname || '.' || c.relname AS name, (regexp_match(c.relname, '_r(\d+)_\d+'))[1]::bigint AS run
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname IN ('work', 'store') AND c.relkind = 'r' AND c.relname ~ '_r\d+_\d+') t
@@ -61,7 +62,7 @@ public sealed partial class Janitor(StoreConnections connections)
             var lease = int.Parse(LeaseOf().Match(reader.GetString(0)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
             var needed = reader.GetString(1) switch
             {
-                "running" => lease == reader.GetInt32(2),
+                "running" => lease == reader.GetInt32(2) && reader.GetInt64(4) != abandoned,
                 "held" => reader.GetBoolean(3),
                 _ => false,
             };

@@ -76,7 +76,7 @@ public sealed class RunStore(StoreConnections connections)
 
     /// <summary>Forgets what an earlier attempt of the run left: its quarantine. Its tables carry another lease and go with the janitor.</summary>
     public Task ForgetAttemptAsync(ClaimedRun run, CancellationToken cancellation) =>
-        ExecuteAsync("DELETE FROM hub.quarantine WHERE run_id = $1", cancellation, run.Id);
+        ExecuteAsync("DELETE FROM hub.quarantine WHERE run_id = $1 AND status = 'arriving'", cancellation, run.Id);
 
     /// <summary>Renews the lease and stores progress; null when the run is lost, else whether somebody asked to cancel it.</summary>
     public async Task<bool?> RenewAsync(ClaimedRun run, RunCounts counts, CancellationToken cancellation)
@@ -111,21 +111,24 @@ public sealed class RunStore(StoreConnections connections)
         """, cancellation, run.Id, run.Lease, counts.Read, counts.New, counts.Changed, counts.Unchanged, counts.Rejected, counts.Duplicate,
         counts.Tombstones, counts.Removed, counts.Stale, asOf.ToUniversalTime(), baseSeq, (object?)warnings ?? DBNull.Value);
 
-    /// <summary>Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it. The position moves
-    /// only where a person said that the source is rightly another one: else the next run would stop at it again.</summary>
+    /// <summary>
+    /// Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it. The position moves only where a
+    /// person said that the source is rightly another one: else the next run would stop at it again. A replay looked at no source: it proves and supersedes nothing.
+    /// </summary>
     /// <param name="followsLog">Whether the newest kept position moves to this run's: a log is kept until it was read, and nothing in it was news.</param>
     public Task EndUnchangedAsync(ClaimedRun run, bool followsLog, CancellationToken cancellation) => ExecuteAsync("""
         WITH ended AS (
             UPDATE hub.runs SET state = 'unchanged', step = NULL, finished_at = now(), lease_until = NULL
-            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id, position),
+            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id, mode, position),
         moved AS (UPDATE hub.watermarks w SET position = e.position FROM ended e
             WHERE $3 AND e.position IS NOT NULL AND w.id = (SELECT max(x.id) FROM hub.watermarks x WHERE x.dataset_id = e.dataset_id)),
-        checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended)),
+        checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')),
         accepted AS (
             INSERT INTO hub.watermarks (dataset_id, run_id, position, set_by)
             SELECT r.dataset_id, r.id, r.position, r.requested_by FROM hub.runs r JOIN ended e ON e.dataset_id = r.dataset_id
             WHERE r.id = $1 AND r.accept_source AND r.position IS NOT NULL)
-        UPDATE hub.runs SET state = 'superseded', decided_at = now() WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended)
+        UPDATE hub.runs SET state = 'superseded', decided_at = now()
+        WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')
         """, cancellation, run.Id, run.Lease, followsLog);
 
     /// <summary>Holds the run with its candidate; an older held run of the dataset is superseded, because this one holds the newer state.</summary>

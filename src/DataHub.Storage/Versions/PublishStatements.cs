@@ -102,7 +102,8 @@ internal sealed class PublishStatements(NpgsqlConnection connection, Candidate c
         """, cancellation, candidate.DatasetId, candidate.Major, seq);
 
     public Task FinishRunAsync(Publication publication, int seq, CancellationToken cancellation) => ExecuteAsync("""
-        WITH checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = $3)
+        WITH checked AS (
+            UPDATE hub.datasets SET checked_at = now() WHERE id = $3 AND (SELECT mode FROM hub.runs WHERE id = $1) <> 'replay')
         UPDATE hub.runs SET state = 'published', step = NULL, version_seq = $2, finished_at = now(), lease_until = NULL,
             decided_by = CASE WHEN state = 'held' THEN $4 END, decided_at = CASE WHEN state = 'held' THEN now() END
         WHERE id = $1
@@ -125,8 +126,9 @@ internal sealed class PublishStatements(NpgsqlConnection connection, Candidate c
     /// <summary>Last of all. Publishing times strictly grow along the line, whatever the clock does.</summary>
     public Task WriteVersionAsync(Publication publication, DatasetLine line, int seq, byte[] digest, CancellationToken cancellation) => ExecuteAsync("""
         INSERT INTO hub.versions (dataset_id, seq, major, minor, release, contract_revision_id, run_id, records, "new", changed, removed,
-            checksum, digest, as_of, published_at)
+            checksum, digest, as_of, kind, published_at)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            CASE WHEN (SELECT mode FROM hub.runs WHERE id = $7) = 'replay' THEN 'correction' ELSE 'refresh' END,
             greatest(clock_timestamp(), (SELECT max(published_at) + interval '1 microsecond' FROM hub.versions WHERE dataset_id = $1))
         """, cancellation, candidate.DatasetId, seq, line.ContractMajor, line.ContractMinor, line.Release, publication.ContractRevisionId,
         publication.RunId, candidate.Records, candidate.Counts.New, candidate.Counts.Changed, candidate.Counts.Removed,

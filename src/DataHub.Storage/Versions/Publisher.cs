@@ -56,6 +56,7 @@ public sealed class Publisher(StoreConnections connections)
         await statements.AdvanceHeadAsync(seq, cancellation);
         await statements.MoveWatermarkAsync(publication, seq, cancellation);
         await statements.FinishRunAsync(publication, seq, cancellation);
+        await Quarantine.ReplayItems.ResolveAsync(connection, publication.RunId, seq, cancellation);
         var digest = Digest(line, seq, candidate);
         await statements.WriteLedgerAsync(publication, Evidence(candidate, seq, line, digest), cancellation);
         await statements.WriteVersionAsync(publication, line, seq, digest, cancellation);

@@ -24,10 +24,13 @@ internal sealed class FaultStage : IAsyncDisposable
 
     public HttpClient Admin { get; }
 
-    public static async Task<FaultStage> StartAsync()
+    /// <param name="store">The hub's database, where it is not on the run's server.</param>
+    /// <param name="sector">The sector's, likewise.</param>
+    public static async Task<FaultStage> StartAsync(TestDatabase? store = null, TestDatabase? sector = null)
     {
-        var hub = await HubServer.StartAsync(new HubServerOptions { Settings = new Dictionary<string, string> { ["DATAHUB_ROLES"] = "gateway" } });
-        var sector = await TestDatabase.CreateEmptyAsync();
+        var hub = await HubServer.StartAsync(
+            new HubServerOptions { Settings = new Dictionary<string, string> { ["DATAHUB_ROLES"] = "gateway" } }, store);
+        sector ??= await TestDatabase.CreateEmptyAsync();
         await sector.ExecuteAsync($$"""
             CREATE TABLE people (id int PRIMARY KEY, name text, amount numeric(12,2));
             INSERT INTO people SELECT i, CASE WHEN i % 2000 <> 7 THEN 'Nguyễn Thị ' || i END, i / 4.0 FROM generate_series(1, {{Records}}) i;
@@ -35,7 +38,8 @@ internal sealed class FaultStage : IAsyncDisposable
                 'BEGIN IF id > 5000 THEN PERFORM pg_advisory_xact_lock_shared({{Gate}}); END IF; RETURN true; END';
             """);
         var stage = new FaultStage(hub, sector, await hub.AdminClientAsync());
-        await stage.Admin.AddPostgresAsync("sector", sector.Name, "lockTimeout=3600", "silenceTimeout=3600", "connectTimeout=300");
+        await stage.Admin.AddPostgresAsync("sector", sector.Name, "lockTimeout=3600", "silenceTimeout=3600", "connectTimeout=300",
+            $"host={new NpgsqlConnectionStringBuilder(sector.ConnectionString).Host}");
         await stage.AddDatasetAsync(Dataset);
         return stage;
     }

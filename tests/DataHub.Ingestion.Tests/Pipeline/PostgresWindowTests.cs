@@ -65,6 +65,24 @@ public sealed class PostgresWindowTests(PostgresSource source) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_source_whose_clock_was_set_back_is_read_whole()
+    {
+        await MakeAsync("back_in_time");
+        await using var lab = await PullLab.StartAsync(source.Settings, "back_in_time", NoLag);
+        await source.Do("INSERT INTO back_in_time VALUES (1, 'a', now())");
+        await lab.FullAsync();
+        await lab.DoAsync("""
+            UPDATE hub.watermarks SET position = jsonb_set(position, '{position,taken}',
+                to_jsonb((position->'position'->>'taken')::timestamptz + interval '2 hours'))
+            """);
+        await source.Do("INSERT INTO back_in_time VALUES (2, 'b', now())");
+
+        Assert.Equal("published full: 1 new, 0 changed, 0 removed", await lab.WindowAsync());
+        await source.Do("INSERT INTO back_in_time VALUES (3, 'c', now())");
+        Assert.Equal("published window: 1 new, 0 changed, 0 removed", await lab.WindowAsync());
+    }
+
+    [Fact]
     public async Task What_a_window_cannot_see_is_found_by_the_next_full_pull()
     {
         await MakeAsync("blind");

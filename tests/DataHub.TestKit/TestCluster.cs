@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace DataHub.TestKit;
+
+/// <summary>A PostgreSQL server of one test's own, which it may kill and start again; gone with its data at the end.</summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private readonly string folder;
+
+    private TestCluster(string folder) => this.folder = folder;
+
+    /// <summary>Npgsql string of its superuser.</summary>
+    public string Server => new NpgsqlConnectionStringBuilder { Host = folder, Port = 5432, Username = "postgres" }.ConnectionString;
+
+    public static async Task<TestCluster> StartAsync()
+    {
+        var cluster = new TestCluster($"/var/tmp/hubtest-{Guid.NewGuid():N}");
+        await RunAsync($"mkdir -m 700 {cluster.folder} && \"$BIN/initdb\" -D {cluster.folder}/data -U postgres -A trust -E UTF8 --no-sync");
+        await cluster.ContinueAsync();
+        return cluster;
+    }
+
+    /// <summary>An immediate stop: what a crash of the server or its machine leaves.</summary>
+    public Task CrashAsync() => RunAsync($"\"$BIN/pg_ctl\" -D {folder}/data -m immediate -w stop");
+
+    /// <summary>Starts it again, with recovery where it crashed.</summary>
+    public Task ContinueAsync() => RunAsync(
+        $"\"$BIN/pg_ctl\" -D {folder}/data -w -l {folder}/log -o \"-k {folder} -c listen_addresses='' -c max_connections=60\" start >/dev/null");
+
+    /// <summary>A folder that belongs to the server's account.</summary>
+    public async Task<string> MakeFolderAsync(string name)
+    {
+        await RunAsync($"mkdir -m 700 {folder}/{name}");
+        return $"{folder}/{name}";
+    }
+
+    public async ValueTask DisposeAsync() => await RunAsync($"\"$BIN/pg_ctl\" -D {folder}/data -m immediate -w stop; rm -rf {folder}", anyCode: true);
+
+    /// <summary>Runs a command as the machine's administrator; false when it may not.</summary>
+    public static async Task<bool> TryAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+
+    // initdb and postgres refuse to run as root.
+    private static async Task RunAsync(string script, bool anyCode = false)
+    {
+        var bin = Environment.GetEnvironmentVariable("DATAHUB_TEST_CLUSTER_BIN")
+            ?? throw new InvalidOperationException("DATAHUB_TEST_CLUSTER_BIN is not set: run the tests by ./hub test.");
+        string[] command = ["bash", "-c", $"cd / && BIN={bin} && {script}"];
+        string[] whole = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. command] : command;
+        var start = new ProcessStartInfo(whole[0], whole[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0 && !anyCode)
+        {
+            throw new InvalidOperationException($"{script}: {await errors}");
+        }
+    }
+}
