@@ -16,7 +16,7 @@ public static partial class HubErrors
     /// <summary>All that is missing at once; each with the statement that mends it.</summary>
     public static HubError SourceCaptureNotReady(string source, string table, IReadOnlyList<Text> missing) =>
         Make(SourceCaptureNotReadyKind, source, table) with
-        { Errors = [.. missing.Select(m => new ErrorDetail("capture_missing", m))] };
+        { Errors = [.. missing.Select(m => new ErrorDetail("source_capture_not_ready", m))] };
 
     private static readonly ErrorKind SourceCaptureBusyKind = new(
         "source_capture_busy", 503, ErrorOrigin.Source,
