@@ -18,12 +18,14 @@ public static class IngestionServices
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();
         services.AddSingleton<ContractTrial>();
+        services.AddSingleton<CaptureSweep>();
         if (worker)
         {
             services.AddMetrics();
             services.AddSingleton<RunMeters>();
             services.AddHostedService(p => p.GetRequiredService<RunMeters>());
             services.AddHostedService<RunWorker>();
+            services.AddHostedService(p => p.GetRequiredService<CaptureSweep>());
         }
 
         return services;

@@ -102,9 +102,9 @@ public static class CustomProperties
             "Path of the file below the source's folder; * and ? name several (ho-so-*.csv), what follows .zip the files in it.") with
         { Pattern = @"^(?!/)(?!.*(^|/)\.\.?(/|\z))[^\\\x00-\x1f:]+\z", MaxLength = 500 },
         Dataset("hub.mode", "incremental",
-            "Cách lấy dữ liệu: full lấy toàn bộ; incremental lấy phần thay đổi theo hub.watermark; append chỉ lấy bản ghi thêm mới.",
-            "How data is pulled: full takes everything; incremental what changed by hub.watermark; append only what was added.") with
-        { Allowed = ["full", "incremental", "append"], Default = "full" },
+            "Cách lấy dữ liệu: full lấy toàn bộ; incremental lấy phần thay đổi theo hub.watermark; append chỉ lấy bản ghi thêm mới; log lấy theo nhật ký thay đổi của nguồn (PostgreSQL).",
+            "How data is pulled: full takes everything; incremental what changed by hub.watermark; append only what was added; log what the source's own log says (PostgreSQL).") with
+        { Allowed = ["full", "incremental", "append", "log"], Default = "full" },
         .. PullProperties,
         Dataset("hub.access", "shared",
             "open: dữ liệu mở, đọc không cần xác thực; shared: chỉ đọc khi có thỏa thuận còn hiệu lực.",

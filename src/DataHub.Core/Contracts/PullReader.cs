@@ -16,6 +16,7 @@ internal sealed class PullReader(HubProperties hub, IReadOnlyList<ContractColumn
         {
             "incremental" => PullMode.Incremental,
             "append" => PullMode.Append,
+            "log" => PullMode.Log,
             _ => PullMode.Full,
         };
         var watermark = Column("hub.watermark", Growing);
@@ -32,7 +33,7 @@ internal sealed class PullReader(HubProperties hub, IReadOnlyList<ContractColumn
             Lag = lag ?? new PullTerms().Lag,
             NumberLag = numberLag ?? new PullTerms().NumberLag,
             FullRefresh = hub["hub.fullRefresh"] is { } every ? Duration("hub.fullRefresh", every)
-                : mode == PullMode.Incremental ? TimeSpan.FromDays(7) : null,
+                : mode is PullMode.Incremental or PullMode.Log ? TimeSpan.FromDays(7) : null,
             Tombstone = tombstone,
             TombstoneTexts = texts,
         };
@@ -75,17 +76,35 @@ internal sealed class PullReader(HubProperties hub, IReadOnlyList<ContractColumn
     // A file source without a watermark is read by the files that are new.
     private void RefuseIncomplete(PullMode mode)
     {
-        if (mode != PullMode.Full && !hub.IsDeclared("hub.watermark") && !hub.IsDeclared("hub.file"))
+        if (mode == PullMode.Log)
+        {
+            RefuseWithoutLog();
+        }
+        else if (mode != PullMode.Full && !hub.IsDeclared("hub.watermark") && !hub.IsDeclared("hub.file"))
         {
             problems.Add(ContractCodes.PullIncomplete.At(hub.PointerOf("hub.mode"), hub["hub.mode"]!, "hub.watermark"));
         }
 
         if (!hub.IsDeclared("hub.watermark"))
         {
-            foreach (var name in OfWatermark.Where(n => hub[n] is not null))
+            foreach (var name in OfWatermark.Where(n => hub[n] is not null && !(mode == PullMode.Log && n == "hub.fullRefresh")))
             {
                 problems.Add(ContractCodes.PullIncomplete.At(hub.PointerOf(name), name, "hub.watermark"));
             }
+        }
+    }
+
+    // The log speaks of a table's records, by their key.
+    private void RefuseWithoutLog()
+    {
+        if (!hub.IsDeclared("hub.table"))
+        {
+            problems.Add(ContractCodes.PullIncomplete.At(hub.PointerOf("hub.mode"), "log", "hub.table"));
+        }
+
+        if (!columns.Any(c => c.KeyPosition is not null))
+        {
+            problems.Add(ContractCodes.PullIncomplete.At(hub.PointerOf("hub.mode"), "log", "primaryKey"));
         }
     }
 

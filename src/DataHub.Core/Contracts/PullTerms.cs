@@ -11,6 +11,9 @@ public enum PullMode
 
     /// <summary>As incremental, from a source whose records never change: one that does is rejected.</summary>
     Append,
+
+    /// <summary>What the source's own log says was changed, deletions included; absence says nothing.</summary>
+    Log,
 }
 
 /// <summary>How a dataset is pulled: its <c>hub.mode</c>, <c>hub.watermark</c> and what belongs to them.</summary>

@@ -65,11 +65,14 @@ public sealed class RecordBatch
     /// <summary>A reader stops filling when the batch's text exceeds this many bytes, so that wide records stay bounded.</summary>
     public const int TargetBytes = 1 << 20;
 
+    private readonly bool[] deleted;
+
     public RecordBatch(IReadOnlyList<SourceField> fields, int capacity = DefaultCapacity)
     {
         Fields = fields;
         Capacity = capacity;
         Positions = new long[capacity];
+        deleted = new bool[capacity];
         Columns = [.. fields.Select(f => new SourceColumn(f.Kind, capacity))];
     }
 
@@ -120,8 +123,15 @@ public sealed class RecordBatch
         }
     }
 
+    /// <summary>Whether the source has deleted this record: of its cells only those of the key count.</summary>
+    public bool IsDeleted(int row) => deleted[row];
+
     /// <summary>Closes the record whose cells were just appended to every column, in order.</summary>
-    public void EndRecord(long position) => Positions[Count++] = position;
+    public void EndRecord(long position, bool isDeleted = false)
+    {
+        deleted[Count] = isDeleted;
+        Positions[Count++] = position;
+    }
 
     /// <summary>Takes back the cells of a record that turned out broken half-way, and notes it as broken.</summary>
     public void BreakRecord(BrokenRecord broken)

@@ -52,6 +52,9 @@ public interface IRecordReader : IAsyncDisposable
     /// <summary>Names of all the columns that the source has now; empty where the adapter cannot tell.</summary>
     IReadOnlySet<string> Columns => System.Collections.Frozen.FrozenSet<string>.Empty;
 
+    /// <summary>True when everything comes although only changes were asked for: the log had a gap, or said of no single record what changed.</summary>
+    bool IsWhole => false;
+
     /// <summary>Clears and fills <paramref name="batch"/>; false when the source is at its end and the batch holds nothing.</summary>
     ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation);
 }

@@ -25,6 +25,12 @@ public sealed record PullRequest(DataContract Contract)
     /// </summary>
     public IReadOnlySet<string>? KnownColumns { get; init; }
 
+    /// <summary>Name of what the source keeps for this dataset's log-based capture (a replication slot), where its pulls follow the log; else null.</summary>
+    public string? Capture { get; init; }
+
+    /// <summary>True when only what changed since <see cref="Last"/> is wanted of the log; a reader that cannot give it says <see cref="IRecordReader.IsWhole"/>.</summary>
+    public bool ChangesOnly { get; init; }
+
     public static implicit operator PullRequest(DataContract contract) => new(contract);
 }
 

@@ -91,7 +91,7 @@ public sealed class LoadPipeline(
         {
             await replayed.ResolveAsync(run.Id, candidate.BaseSeq, cancellation);
             await settlement.CloseAsync(run.DatasetId, settled, target.Scope, rejected, cancellation);
-            await runs.EndUnchangedAsync(run, cancellation);
+            await runs.EndUnchangedAsync(run, contract.Pull.Mode == PullMode.Log, cancellation);
         }
 
         // 6. Report: the counts and the ledger entry were written with the end itself; what is left is the broom.
@@ -146,6 +146,13 @@ public sealed class LoadPipeline(
             await using var reader = isReplay
                 ? await replays.OpenAsync(run, contract, cancellation) : await sources.OpenAsync(source, plan.Request, cancellation);
             RefuseOtherSource(run, plan, reader.Position);
+            if (reader.IsWhole && plan.Scope == LoadScope.Part)
+            {
+                plan = plan with { Scope = LoadScope.Whole };
+                staged = false;
+                await runs.NotePullAsync(run, plan.Pulled, null, null, cancellation);
+            }
+
             if (plan.IsBeforeLast(reader.Position))
             {
                 plan = plan.AsWhole();

@@ -46,6 +46,11 @@ public sealed class PullPlanner(WatermarkStore watermarks)
         var kept = await watermarks.ReadAsync(run.DatasetId, cancellation);
         var identity = kept.Select(k => k.Position.Position.Identity).FirstOrDefault(i => i is not null);
         var whole = new PullPlan(new PullRequest(contract), LoadScope.Whole, MovesWatermark: true, identity);
+        if (contract.Pull.Mode == PullMode.Log && run.Mode is ("full" or "incremental"))
+        {
+            return await FollowAsync(whole, run, contract, line, kept, cancellation);
+        }
+
         switch (run.Mode)
         {
             case "reconcile" or "backfill" when line.Head == 0:
@@ -60,6 +65,23 @@ public sealed class PullPlanner(WatermarkStore watermarks)
             default:
                 return whole;
         }
+    }
+
+    // A full pull reads the log as well: it says where the next one begins, and lets the slot move on.
+    private async Task<PullPlan> FollowAsync(
+        PullPlan whole, ClaimedRun run, DataContract contract, StoreLine line, IReadOnlyList<KeptWatermark> kept, CancellationToken cancellation)
+    {
+        var changesOnly = run.Mode == "incremental" && line.Head > 0 && !await IsFullDueAsync(run, contract, cancellation);
+        return whole with
+        {
+            Request = whole.Request with
+            {
+                Capture = await watermarks.CaptureNameAsync(run.DatasetId, cancellation),
+                Last = line.Head > 0 && kept.Count > 0 ? kept[0].Position.Position : null,
+                ChangesOnly = changesOnly,
+            },
+            Scope = changesOnly ? LoadScope.Part : LoadScope.Whole,
+        };
     }
 
     private static LoadScope Part(DataContract contract) =>

@@ -51,6 +51,11 @@ internal sealed class RecordStream(PullPlan plan, IRecordReader reader, RecordLo
             return load.Meet(encoder, batch, row) ? null : Reject(encoder.KeyViolations, batch, row, out stale);
         }
 
+        if (batch.IsDeleted(row))
+        {
+            return load.Bury(encoder, batch, row) ? null : Reject(encoder.KeyViolations, batch, row, out stale);
+        }
+
         var valid = encoder.Encode(batch, row);
         if (!window.Takes(encoder.Watermark) && (valid || encoder.Watermark is not null))
         {

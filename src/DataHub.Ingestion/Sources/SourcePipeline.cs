@@ -217,6 +217,8 @@ internal sealed class SourcePipeline : IDisposable
 
         public IReadOnlySet<string> Columns => inner.Columns;
 
+        public bool IsWhole => inner.IsWhole;
+
         public ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation) =>
             inner.ReadAsync(batch, cancellation);
 

@@ -123,10 +123,13 @@ public sealed class RunStore(StoreConnections connections)
     /// Ends a run that found nothing new: the newest version was proved equal to the source. What was held is superseded by it. The position moves only where a
     /// person said that the source is rightly another one: else the next run would stop at it again. A replay looked at no source: it proves and supersedes nothing.
     /// </summary>
-    public Task EndUnchangedAsync(ClaimedRun run, CancellationToken cancellation) => ExecuteAsync("""
+    /// <param name="followsLog">Whether the newest kept position moves to this run's: a log is kept until it was read, and nothing in it was news.</param>
+    public Task EndUnchangedAsync(ClaimedRun run, bool followsLog, CancellationToken cancellation) => ExecuteAsync("""
         WITH ended AS (
             UPDATE hub.runs SET state = 'unchanged', step = NULL, finished_at = now(), lease_until = NULL
-            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id, mode),
+            WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING dataset_id, mode, position),
+        moved AS (UPDATE hub.watermarks w SET position = e.position FROM ended e
+            WHERE $3 AND e.position IS NOT NULL AND w.id = (SELECT max(x.id) FROM hub.watermarks x WHERE x.dataset_id = e.dataset_id)),
         checked AS (UPDATE hub.datasets SET checked_at = now() WHERE id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')),
         accepted AS (
             INSERT INTO hub.watermarks (dataset_id, run_id, position, set_by)
@@ -134,7 +137,7 @@ public sealed class RunStore(StoreConnections connections)
             WHERE r.id = $1 AND r.accept_source AND r.position IS NOT NULL)
         UPDATE hub.runs SET state = 'superseded', decided_at = now()
         WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')
-        """, cancellation, run.Id, run.Lease);
+        """, cancellation, run.Id, run.Lease, followsLog);
 
     /// <summary>Holds the run with its candidate; an older held run of the dataset is superseded, because this one holds the newer state.</summary>
     public async Task HoldAsync(ClaimedRun run, string candidate, string holds, CancellationToken cancellation)

@@ -75,5 +75,40 @@ public sealed class WatermarkStore(StoreConnections connections)
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>
+    /// Name of the dataset's replication slot at its source: of this store alone (a copy of it restored elsewhere gets other names and pulls everything once).
+    /// </summary>
+    public async Task<string> CaptureNameAsync(int datasetId, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            SELECT 'datahub_' || left(md5(s.system_identifier || '/' || d.oid), 12) || '_' || $1
+            FROM pg_catalog.pg_control_system() s, pg_catalog.pg_database d WHERE d.datname = current_database()
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = datasetId.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Sources of a kind, each with the current contracts of its datasets that were not paused for longer than <paramref name="patience"/>.</summary>
+    public async Task<IReadOnlyList<(string Source, int? Dataset, string? Document)>> ReadFollowersAsync(
+        string kind, TimeSpan patience, CancellationToken cancellation)
+    {
+        await using var command = connections.Control.CreateCommand("""
+            SELECT s.id, d.id, r.document::text FROM hub.sources s
+            LEFT JOIN hub.datasets d ON d.source_id = s.id AND (d.paused IS NULL OR (d.paused->>'at')::timestamptz > now() - $2)
+            LEFT JOIN hub.contract_revisions r ON r.id = d.contract_revision_id
+            WHERE s.kind = $1
+            """);
+        command.Parameters.Add(new() { Value = kind });
+        command.Parameters.Add(new() { Value = patience });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var followers = new List<(string, int?, string?)>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            followers.Add((reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
+        }
+
+        return followers;
+    }
+
     internal static string Write(KeptPosition position) => JsonSerializer.Serialize(position, Format);
 }

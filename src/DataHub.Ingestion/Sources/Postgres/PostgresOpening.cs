@@ -12,7 +12,7 @@ namespace DataHub.Ingestion.Sources.Postgres;
 /// The steps from a fresh session to a running COPY: find the relation, lock it, take the snapshot, describe, match the
 /// contract's columns, start.
 /// </summary>
-internal sealed class PostgresOpening(PostgresSession session, PullRequest request)
+internal sealed class PostgresOpening(PostgresSession session, PullRequest request, PostgresCapture? capture = null)
 {
     private readonly DataContract contract = request.Contract;
 
@@ -25,6 +25,11 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
     public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
     {
         var relation = contract.Terms.Table is { } table ? await FindAsync(table, cancellation) : null;
+        if (capture is not null)
+        {
+            await capture.PrepareAsync(relation!.Name.Sql, cancellation);
+        }
+
         await session.ExecuteAsync(PostgresCatalogueSql.Begin(session.Options), cancellation);
         if (relation is { Lockable: true })
         {
@@ -45,10 +50,18 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
         var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         var types = await PostgresTypeReader.ReadAsync(session, chosen.Select(c => c.Type), cancellation);
         CheckTypes(what, chosen, types);
+        var changes = capture is null ? null : await capture.DrainAsync(session, relation!.Name.Sql, snapshot.Position.Identity, cancellation);
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
+        if (changes is { IsWhole: false })
+        {
+            await session.ExecuteAsync("SET LOCAL standard_conforming_strings = on", cancellation);
+            from = PostgresCaptureSql.Keyed(relation!.Name.Sql, [.. chosen.Where(c => c != Column.Absent).Select(c => c.Name).Distinct()], changes.Key, changes.Log);
+        }
+
+        IEnumerable<string> deleted = changes is { IsWhole: false } ? ["\"hub deleted\""] : [];
         var copy = PostgresCatalogueSql.Copy(
-            chosen.Select((c, i) => c != Column.Absent && IsWanted(i) ? PostgresTypes.Select(c.Name, types[c.Type].Form) : "NULL::text"),
+            chosen.Select((c, i) => c != Column.Absent && IsWanted(i) ? PostgresTypes.Select(c.Name, types[c.Type].Form) : "NULL::text").Concat(deleted),
             from, Conditions(chosen));
         var stream = await session.WaitAsync(
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
@@ -57,8 +70,10 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, PostgresTypes.KindOf(TypeOf(c, i)), types[c.Type].Name))],
             Cells = [.. chosen.Select((c, i) => new PostgresCell(TypeOf(c, i), snapshot.Ascii))],
             AsOf = snapshot.AsOf.ToUniversalTime(),
-            EstimatedRecords = request.Window is null ? relation?.Rows : null,
-            Position = snapshot.Position,
+            EstimatedRecords = request.Window is null && changes is not { IsWhole: false } ? relation?.Rows : null,
+            Position = changes is null ? snapshot.Position : snapshot.Position with { Detail = changes.State.Write() },
+            SaysDeleted = changes is { IsWhole: false },
+            IsWhole = changes is { IsWhole: true },
             Drift = match.Drift,
             Columns = match.Present,
         };

@@ -27,6 +27,11 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
 
     public required IReadOnlyList<SourceField> Fields { get; init; }
 
+    /// <summary>A last field more than there are columns says of a record that it is not there any more.</summary>
+    public bool SaysDeleted { get; init; }
+
+    public bool IsWhole { get; init; }
+
     public required PostgresCell[] Cells { get; init; }
 
     public required DateTimeOffset AsOf { get; init; }
@@ -131,7 +136,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
             return 0;
         }
 
-        if (count != Cells.Length)
+        if (count != Cells.Length + (SaysDeleted ? 1 : 0))
         {
             throw new InvalidDataException("The tuple has another number of fields than was selected.");
         }
@@ -174,14 +179,15 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
             span = span[length..];
         }
 
-        batch.EndRecord(++ordinal);
+        // A boolean: its length, and one byte.
+        batch.EndRecord(++ordinal, SaysDeleted && span[4] != 0);
     }
 
     /// <summary>A record too wide for memory is noted and passed over piece by piece.</summary>
     private async ValueTask SkipTupleAsync(RecordBatch batch)
     {
         start += 2;
-        for (var i = 0; i < Cells.Length; i++)
+        for (var i = 0; i < Cells.Length + (SaysDeleted ? 1 : 0); i++)
         {
             await NeedAsync(4);
             var left = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start)));

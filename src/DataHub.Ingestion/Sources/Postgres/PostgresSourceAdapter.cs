@@ -43,10 +43,17 @@ internal sealed class PostgresSourceAdapter(SourceNetworkPolicy network) : ISour
             throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.table | hub.query").ToException();
         }
 
+        if (request.Capture is not null && table is null)
+        {
+            throw HubErrors.SourceTargetInvalid(source.Id, Kind, "hub.table").ToException();
+        }
+
         var session = await PostgresSession.ConnectAsync(source, network, cancellation);
         try
         {
-            var opening = new PostgresOpening(session, request);
+            await using var capture = request.Capture is null ? null
+                : new PostgresCapture(await PostgresSession.ConnectAsync(source, network, cancellation), request);
+            var opening = new PostgresOpening(session, request, capture);
             return await opening.OpenAsync(cancellation);
         }
         catch (Exception e)

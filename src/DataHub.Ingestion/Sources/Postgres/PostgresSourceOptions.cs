@@ -36,6 +36,12 @@ internal sealed record PostgresSourceOptions
     /// <summary><c>statementTimeout</c>, seconds for the whole read, 0-86400. Default 0: none.</summary>
     public required int StatementSeconds { get; init; }
 
+    /// <summary><c>publication</c>: what datasets with hub.mode log follow; the sector's administrator makes it. Default <c>datahub</c>.</summary>
+    public required string Publication { get; init; }
+
+    /// <summary><c>slotMegabytes</c>: a replication slot that keeps more log than this is given up, and the next pull reads everything; 64-1048576. Default 8192.</summary>
+    public required long SlotMegabytes { get; init; }
+
     private static readonly Dictionary<string, SslMode> SslModes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["disable"] = SslMode.Disable,
@@ -59,6 +65,8 @@ internal sealed record PostgresSourceOptions
             ConnectSeconds = check.Number("connectTimeout", 15, 1, 300),
             LockSeconds = check.Number("lockTimeout", 10, 1, 3600),
             SilenceSeconds = check.Number("silenceTimeout", 60, 1, 3600),
+            Publication = check.Optional("publication") ?? "datahub",
+            SlotMegabytes = check.Number("slotMegabytes", 8192, 64, 1_048_576),
             StatementSeconds = check.Number("statementTimeout", 0, 0, 86400),
         };
         if (options.Host.Contains(',', StringComparison.Ordinal))
