@@ -6,6 +6,7 @@ using DataHub.Gateway.Clients;
 using DataHub.Gateway.Datasets;
 using DataHub.Gateway.Files;
 using DataHub.Gateway.Health;
+using DataHub.Gateway.Notices;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Problems;
 using DataHub.Gateway.Quarantine;
@@ -55,6 +56,7 @@ public static class GatewayEndpoints
         api.MapSources();
         api.MapSourceTables();
         api.MapSourceLimits();
+        api.MapSourceState();
         api.MapCheckContract();
         api.MapDatasets();
         api.MapPauses();
@@ -63,6 +65,8 @@ public static class GatewayEndpoints
         api.MapWatermark();
         api.MapStartRun();
         api.MapRuns();
+        api.MapRunEvents();
+        api.MapNotices();
         api.MapQuarantine();
         api.MapQuarantineDecisions();
         api.MapVersions();

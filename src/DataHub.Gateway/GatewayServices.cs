@@ -6,6 +6,7 @@ using DataHub.Gateway.Catalogue;
 using DataHub.Gateway.Files;
 using DataHub.Gateway.OpenApi;
 using DataHub.Gateway.Records;
+using DataHub.Gateway.Runs;
 using DataHub.Gateway.Versions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ public static class GatewayServices
         services.AddSingleton<ConditionalReads>();
         services.AddSingleton<QueryRecords>();
         services.AddSingleton<DownloadVersion>();
+        services.AddSingleton<RunFeed>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;

@@ -18,6 +18,14 @@ public static class IngestionServices
         services.AddSingleton<HeldRuns>();
         services.AddSingleton<LoadPipeline>();
         services.AddSingleton<ContractTrial>();
-        return worker ? services.AddHostedService<RunWorker>() : services;
+        if (worker)
+        {
+            services.AddMetrics();
+            services.AddSingleton<RunMeters>();
+            services.AddHostedService(p => p.GetRequiredService<RunMeters>());
+            services.AddHostedService<RunWorker>();
+        }
+
+        return services;
     }
 }

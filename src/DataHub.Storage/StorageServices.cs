@@ -40,6 +40,8 @@ public static class StorageServices
         services.AddSingleton<Schedules.DueRuns>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunWaits>();
+        services.AddSingleton<RunProgressReader>();
+        services.AddSingleton<Notices.NoticeStore>();
         services.AddSingleton<Sources.SourceLimitStore>();
         services.AddSingleton<WatermarkStore>();
         services.AddSingleton<Janitor>();

@@ -17,6 +17,7 @@ namespace DataHub.TestKit;
 public sealed class TestHub : IAsyncDisposable
 {
     private readonly IHost host;
+    private bool stopped;
 
     private TestHub(TestDatabase database, string files, IHost host) => (Database, Files, this.host) = (database, files, host);
 
@@ -105,16 +106,28 @@ public sealed class TestHub : IAsyncDisposable
         return run!;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends this node and leaves the database to others; disposing does it where it was not done.</summary>
+    public async Task StopAsync()
     {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
         await host.StopAsync();
         if (host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync();
         }
 
-        await Database.DisposeAsync();
         Directory.Delete(Files, recursive: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Database.DisposeAsync();
     }
 }
 

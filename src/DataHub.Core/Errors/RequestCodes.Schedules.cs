@@ -15,6 +15,10 @@ public static partial class RequestCodes
         "Phải là khoảng thời gian ISO 8601 bằng ngày, giờ, phút, từ PT1M đến P366D, ví dụ PT6H.",
         "It must be an ISO 8601 duration of days, hours and minutes from PT1M to P366D, for example PT6H."));
 
+    public static readonly RequestCode NoticeKindUnknown = new("notice_kind_unknown", new(
+        "Không có loại thông báo này.",
+        "There is no such kind of notice."));
+
     public static readonly RequestCode ScheduleAmbiguous = new("schedule_ambiguous", new(
         "Chỉ dùng một trong hai: cron hoặc interval.",
         "Give either cron or interval, not both."));

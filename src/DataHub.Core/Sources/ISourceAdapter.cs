@@ -65,6 +65,9 @@ public interface IRecordReader : IAsyncDisposable
 public sealed record SourceSettings(
     string Id, string Kind, IReadOnlyDictionary<string, string> Settings, string? Username, string? Password)
 {
+    /// <summary>How the hub paces itself towards it; adapters need not look.</summary>
+    public SourcePacing Pacing { get; init; } = SourcePacing.Default;
+
     /// <summary>Never prints a secret.</summary>
     public override string ToString() => $"{Kind} source {Id}";
 

@@ -168,7 +168,7 @@ public sealed class LoadPipeline(
             try
             {
                 await using var load = await BeginAsync(target, reader.EstimatedRecords ?? 0, staged, cancellation);
-                progress.Watch(load);
+                progress.Watch(load, reader.EstimatedRecords);
                 await runs.EnterAsync(run, RunSteps.Validate, cancellation);
                 var stream = new RecordStream(plan, reader, load, quarantine);
                 await stream.RunAsync(cancellation);

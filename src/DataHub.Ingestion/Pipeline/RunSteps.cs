@@ -26,7 +26,10 @@ public sealed class RunProgress
 
     public RunCounts Counts => load?.Counts ?? new RunCounts();
 
-    public void Watch(RecordLoad current) => load = current;
+    /// <summary>Records that the source expects to deliver, or null.</summary>
+    public long? Estimated { get; private set; }
+
+    public void Watch(RecordLoad current, long? estimated) => (load, Estimated) = (current, estimated);
 
     /// <summary>Lets go of the load, whose map of keys may be large.</summary>
     public void Forget() => load = null;

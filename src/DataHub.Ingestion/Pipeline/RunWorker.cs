@@ -11,7 +11,7 @@ namespace DataHub.Ingestion.Pipeline;
 
 /// <summary>Claims runs and works them off; one at a time a worker, as many workers as wanted on any number of nodes.</summary>
 public sealed partial class RunWorker(
-    RunStore runs, LoadPipeline pipeline, FilterIndexes indexes, Janitor janitor, HubChanges changes, ILogger<RunWorker> log) : BackgroundService
+    RunStore runs, LoadPipeline pipeline, FilterIndexes indexes, Janitor janitor, HubChanges changes, RunMeters meters, ILogger<RunWorker> log) : BackgroundService
 {
     // A run that ended its worker this often will end the next one too.
     private const int MostAttempts = 5;
@@ -82,6 +82,7 @@ public sealed partial class RunWorker(
         await giveUp.CancelAsync();
         var cancelled = await lease;
         await EndAsync(run, cancelled, end, stopping);
+        await meters.EndedAsync(run, CancellationToken.None);
         if (end is null)
         {
             await pipeline.CompleteAsync(run, stopping);
@@ -107,7 +108,6 @@ public sealed partial class RunWorker(
             }
 
             await pipeline.RunAsync(run, progress, cancellation);
-            RunEnded(log, run.Id, run.Dataset);
             return null;
         }
         catch (Exception e)
@@ -166,7 +166,7 @@ public sealed partial class RunWorker(
             try
             {
                 await timer.WaitForNextTickAsync(giveUp.Token);
-                switch (await runs.RenewAsync(run, progress.Counts, giveUp.Token))
+                switch (await runs.RenewAsync(run, progress.Counts, progress.Estimated, giveUp.Token))
                 {
                     case null:
                         await giveUp.CancelAsync();
@@ -214,9 +214,6 @@ public sealed partial class RunWorker(
 
     [LoggerMessage(3001, LogLevel.Information, "Run {Run} of {Dataset} begins (attempt {Attempt})")]
     private static partial void RunStarted(ILogger log, long run, string dataset, int attempt);
-
-    [LoggerMessage(3002, LogLevel.Information, "Run {Run} of {Dataset} ended")]
-    private static partial void RunEnded(ILogger log, long run, string dataset);
 
     [LoggerMessage(3003, LogLevel.Warning, "Run {Run} of {Dataset} failed: {Code}")]
     private static partial void RunRefused(ILogger log, long run, string dataset, string code);

@@ -11,6 +11,7 @@ namespace DataHub.Ingestion.Sources;
 public sealed class SourceGateway(SourceAdapters adapters, SourceResilienceOptions options, TimeProvider time)
     : IDisposable
 {
+    private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, SourcePipeline> pipelines = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="ISourceAdapter.Check"/>
@@ -43,6 +44,9 @@ public sealed class SourceGateway(SourceAdapters adapters, SourceResilienceOptio
     /// <summary>Drops a source's failure history: call it when its settings or credential change, or it is deleted.</summary>
     public void Forget(string sourceId) => pipelines.TryRemove(sourceId, out _);
 
+    /// <summary>How this node gets on with a source; null while it has not called it.</summary>
+    public SourceState? StateOf(string sourceId) => pipelines.TryGetValue(sourceId, out var pipeline) ? pipeline.State : null;
+
     public void Dispose()
     {
         foreach (var pipeline in pipelines.Values)
@@ -51,6 +55,18 @@ public sealed class SourceGateway(SourceAdapters adapters, SourceResilienceOptio
         }
     }
 
-    private SourcePipeline Of(SourceSettings source) =>
-        pipelines.GetOrAdd(source.Id, id => new SourcePipeline(id, options, time));
+    // A pipeline whose settings changed is left to the readers that have places in it.
+    private SourcePipeline Of(SourceSettings source)
+    {
+        var wanted = options.With(source.Pacing);
+        lock (gate)
+        {
+            if (pipelines.TryGetValue(source.Id, out var known) && known.Options == wanted)
+            {
+                return known;
+            }
+
+            return pipelines[source.Id] = new SourcePipeline(source.Id, wanted, time);
+        }
+    }
 }

@@ -10,7 +10,7 @@ using Polly.Timeout;
 namespace DataHub.Ingestion.Sources;
 
 /// <summary>
-/// One source's resilience: timeout, retry with jitter, circuit breaker and a limit on readers at a time. Whatever
+/// One source's resilience on this node: limit of calls, timeout, retry with jitter, circuit breaker and a limit on readers at a time. Whatever
 /// leaves it is an answer of the adapter or a <c>source_*</c> error.
 /// </summary>
 internal sealed class SourcePipeline : IDisposable
@@ -21,10 +21,16 @@ internal sealed class SourcePipeline : IDisposable
     private readonly ResiliencePipeline asking;
     private readonly ResiliencePipeline opening;
     private readonly ConcurrencyLimiter readers;
+    private readonly FixedWindowRateLimiter? calls;
+    private readonly CircuitBreakerStateProvider circuit = new();
+    private long circuitSince;
+    private long retries;
+    private (string Code, DateTimeOffset At)? lastError;
 
     public SourcePipeline(string source, SourceResilienceOptions options, TimeProvider time)
     {
         (this.source, this.options, this.time) = (source, options, time);
+        calls = options.CallsPerMinute is { } most ? Calls(most) : null;
         asking = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.CallTimeout).Build();
         opening = Opening();
         readers = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
@@ -33,6 +39,24 @@ internal sealed class SourcePipeline : IDisposable
             QueueLimit = 1000,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
+    }
+
+    public SourceResilienceOptions Options => options;
+
+    public SourceState State
+    {
+        get
+        {
+            var places = readers.GetStatistics()!;
+            var since = Interlocked.Read(ref circuitSince);
+            return new SourceState(
+                circuit.CircuitState switch { CircuitState.Closed => "closed", CircuitState.HalfOpen => "half_open", _ => "open" },
+                since == 0 ? null : new DateTimeOffset(since, TimeSpan.Zero), options.MaxReaders - (int)places.CurrentAvailablePermits, options.MaxReaders,
+                places.CurrentQueuedCount)
+            {
+                Retries = Interlocked.Read(ref retries), LastError = lastError?.Code, LastErrorAt = lastError?.At,
+            };
+        }
     }
 
     public Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
@@ -53,7 +77,22 @@ internal sealed class SourcePipeline : IDisposable
         }
     }
 
-    public void Dispose() => readers.Dispose();
+    public void Dispose()
+    {
+        readers.Dispose();
+        calls?.Dispose();
+    }
+
+    private static FixedWindowRateLimiter Calls(int most) => new(new FixedWindowRateLimiterOptions
+    {
+        PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 1000, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    private ValueTask NoteCircuitAsync()
+    {
+        Interlocked.Exchange(ref circuitSince, time.GetUtcNow().UtcTicks);
+        return ValueTask.CompletedTask;
+    }
 
     private ResiliencePipeline Opening()
     {
@@ -72,6 +111,11 @@ internal sealed class SourcePipeline : IDisposable
                 MaxDelay = TimeSpan.FromSeconds(30),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
+                OnRetry = async again =>
+                {
+                    Interlocked.Increment(ref retries);
+                    await WaitForTurnAsync(again.Context.CancellationToken);
+                },
             });
         }
 
@@ -83,6 +127,10 @@ internal sealed class SourcePipeline : IDisposable
                 MinimumThroughput = options.CircuitMinimumAttempts,
                 SamplingDuration = TimeSpan.FromMinutes(5),
                 BreakDuration = options.CircuitBreak,
+                StateProvider = circuit,
+                OnOpened = _ => NoteCircuitAsync(),
+                OnClosed = _ => NoteCircuitAsync(),
+                OnHalfOpened = _ => NoteCircuitAsync(),
             })
             .AddTimeout(options.CallTimeout)
             .Build();
@@ -91,18 +139,49 @@ internal sealed class SourcePipeline : IDisposable
     private async Task<T> RunAsync<T>(
         ResiliencePipeline pipeline, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
+        await WaitForTurnAsync(cancellation);
         try
         {
-            return await pipeline.ExecuteAsync(async ct => await call(ct), cancellation);
+            return await pipeline.ExecuteAsync(async ct => await CallAsync(call, ct), cancellation);
         }
         catch (TimeoutRejectedException e)
         {
+            lastError = ("source_timeout", time.GetUtcNow());
             throw HubErrors.SourceTimeout(source, (int)options.CallTimeout.TotalSeconds).ToException(e);
         }
         catch (BrokenCircuitException e)
         {
             var wait = (int)Math.Ceiling((e.RetryAfter ?? options.CircuitBreak).TotalSeconds);
             throw HubErrors.SourceCircuitOpen(source, wait).ToException(e);
+        }
+    }
+
+    // Every attempt is a call of its own, and what it ends with is what an administrator looks for.
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    {
+        try
+        {
+            return await call(cancellation);
+        }
+        catch (HubErrorException e)
+        {
+            lastError = (e.Error.Code, time.GetUtcNow());
+            throw;
+        }
+    }
+
+    // Within the limit of calls, or waiting for the next minute's.
+    private async Task WaitForTurnAsync(CancellationToken cancellation)
+    {
+        if (calls is null)
+        {
+            return;
+        }
+
+        using var lease = await calls.AcquireAsync(1, cancellation);
+        if (!lease.IsAcquired)
+        {
+            throw HubErrors.SourceRateLimit(source, options.CallsPerMinute!.Value).ToException();
         }
     }
 

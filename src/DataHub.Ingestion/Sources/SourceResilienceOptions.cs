@@ -1,3 +1,5 @@
+using DataHub.Core.Sources;
+
 namespace DataHub.Ingestion.Sources;
 
 /// <summary>How the hub paces itself towards one source.</summary>
@@ -23,4 +25,18 @@ public sealed record SourceResilienceOptions
 
     /// <summary>Longest wait for a free place among the readers. Default 10 min.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Calls (tests, listings, attempts to open) a minute for one source; null for no limit, which is the default.</summary>
+    public int? CallsPerMinute { get; init; }
+
+    /// <summary>These options with what a source's administrators want otherwise.</summary>
+    public SourceResilienceOptions With(SourcePacing pacing) => this with
+    {
+        MaxReaders = pacing.MaxReaders ?? MaxReaders,
+        CallsPerMinute = pacing.CallsPerMinute ?? CallsPerMinute,
+        CallTimeout = pacing.CallTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : CallTimeout,
+        OpenRetries = pacing.OpenRetries ?? OpenRetries,
+        CircuitMinimumAttempts = pacing.CircuitMinimumAttempts ?? CircuitMinimumAttempts,
+        CircuitBreak = pacing.CircuitBreakSeconds is { } pause ? TimeSpan.FromSeconds(pause) : CircuitBreak,
+    };
 }

@@ -27,6 +27,13 @@ public sealed record ClaimedRun(long Id, int Lease, int DatasetId, string Datase
     public bool AcceptSource { get; init; }
 }
 
+/// <summary>How a run ended.</summary>
+/// <param name="Code">Of its error or first hold, or null.</param>
+public sealed record RunEnd(string State, double Seconds, long Read, string? Code);
+
+/// <summary>Runs of the whole hub that are not at their end.</summary>
+public sealed record RunTally(long Open, long Held, long Late);
+
 /// <summary>
 /// The queue of runs: claimed by SKIP LOCKED, kept by a lease that its worker renews. A run whose worker died is found by its lapsed lease and runs again from
 /// the beginning; it left nothing but its own row.
@@ -79,12 +86,13 @@ public sealed class RunStore(StoreConnections connections)
         ExecuteAsync("DELETE FROM hub.quarantine WHERE run_id = $1 AND status = 'arriving'", cancellation, run.Id);
 
     /// <summary>Renews the lease and stores progress; null when the run is lost, else whether somebody asked to cancel it.</summary>
-    public async Task<bool?> RenewAsync(ClaimedRun run, RunCounts counts, CancellationToken cancellation)
+    public async Task<bool?> RenewAsync(ClaimedRun run, RunCounts counts, long? estimated, CancellationToken cancellation)
     {
         await using var command = Command("""
-            UPDATE hub.runs SET lease_until = now() + $3, read = $4, "new" = $5, changed = $6, unchanged = $7, rejected = $8, duplicate = $9
+            UPDATE hub.runs SET lease_until = now() + $3, read = $4, "new" = $5, changed = $6, unchanged = $7, rejected = $8, duplicate = $9, estimated = coalesce($10::bigint, estimated)
             WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING cancel_requested
-            """, run.Id, run.Lease, LeaseTime, counts.Read, counts.New, counts.Changed, counts.Unchanged, counts.Rejected, counts.Duplicate);
+            """, run.Id, run.Lease, LeaseTime, counts.Read, counts.New, counts.Changed, counts.Unchanged, counts.Rejected, counts.Duplicate,
+            (object?)estimated ?? DBNull.Value);
         return await command.ExecuteScalarAsync(cancellation) as bool?;
     }
 
@@ -156,6 +164,30 @@ public sealed class RunStore(StoreConnections connections)
         UPDATE hub.runs SET state = $3, step = CASE WHEN $3 = 'failed' THEN step END, finished_at = now(), lease_until = NULL, error = $4::jsonb
         WHERE id = $1 AND lease_number = $2 AND state = 'running'
         """, cancellation, run.Id, run.Lease, state, (object?)error ?? DBNull.Value);
+
+    /// <summary>How a run of this worker's ended; null when it is open again or another worker's.</summary>
+    public async Task<RunEnd?> FindEndAsync(ClaimedRun run, CancellationToken cancellation)
+    {
+        await using var command = Command("""
+            SELECT state, extract(epoch FROM finished_at - started_at)::float8, read, coalesce(error ->> 'code', holds #>> '{0,code}') FROM hub.runs
+            WHERE id = $1 AND lease_number = $2 AND state NOT IN ('queued', 'running') AND finished_at IS NOT NULL AND started_at IS NOT NULL
+            """, run.Id, run.Lease);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new RunEnd(reader.GetString(0), reader.GetDouble(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3)) : null;
+    }
+
+    /// <summary>How many runs are open, held and late; by partial indexes, whatever has run before.</summary>
+    public async Task<RunTally> TallyAsync(CancellationToken cancellation)
+    {
+        await using var command = Command("""
+            SELECT (SELECT count(*) FROM hub.runs WHERE state IN ('queued', 'running')), (SELECT count(*) FROM hub.runs WHERE state = 'held'),
+                (SELECT count(*) FROM hub.runs WHERE state = 'queued' AND late_at <= now())
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new RunTally(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
 
     /// <summary>Gives the run back to the queue, for another worker to begin again.</summary>
     public Task ReleaseAsync(ClaimedRun run, CancellationToken cancellation) => ExecuteAsync("""
