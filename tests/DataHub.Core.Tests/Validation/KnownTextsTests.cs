@@ -12,6 +12,7 @@ public sealed class KnownTextsTests
     private static readonly ContractColumn[] Columns =
     [
         Encode.Column("a", "text", new ParseRules { Nfc = true }, new ValueRules { MinLength = 2, MaxLength = 9, Pattern = "^[^x]*$" }),
+        Encode.Column("k", "text", ParseRules.None, ValueRules.None) with { KeyPosition = 1 },
     ];
 
     private static readonly byte[][] Special =
@@ -28,12 +29,12 @@ public sealed class KnownTextsTests
     public void A_repeated_text_gets_the_verdict_and_the_bytes_it_gets_alone() => Texts.Array[1_100, 2_000].Sample(
         texts =>
         {
-            SourceField[] fields = [new("a", SourceKind.Text, "text")];
+            SourceField[] fields = [new("a", SourceKind.Text, "text"), new("k", SourceKind.Text, "text")];
             var contract = Encode.Contract(Columns);
             var remembering = new RecordEncoder(contract, Encode.Layout(contract), fields);
             foreach (var text in texts)
             {
-                var (alone, batch, valid) = Encode.Record(Columns, new Cell(SourceKind.Text, text));
+                var (alone, batch, valid) = Encode.Record(Columns, new Cell(SourceKind.Text, text), new Cell(SourceKind.Text, "k"u8.ToArray()));
                 Assert.Equal(valid, remembering.Encode(batch, 0));
                 Assert.Equal(alone.Violations.Select(v => v.Code), remembering.Violations.Select(v => v.Code));
                 Assert.True(!valid || remembering.Record.Tuple.SequenceEqual(alone.Record.Tuple));
