@@ -68,7 +68,7 @@ internal static class WatermarkEndpoints
         var pull = entry.Newest.Contract.Pull;
         var kept = await store.ReadAsync(entry.Id, cancellation);
         var newest = kept.Count > 0 ? kept[0] : null;
-        var blind = pull.Mode == PullMode.Full ? null : WatermarkPlanner.BlindSpot(pull).In(ProblemWriter.LanguageOf(context.Request));
+        var blind = pull.Mode is PullMode.Full or PullMode.Log ? null : WatermarkPlanner.BlindSpot(pull).In(ProblemWriter.LanguageOf(context.Request));
         return new WatermarkView(pull.Watermark?.Name, WatermarkPlanner.From(pull, [.. kept.Select(k => k.Position)]),
             newest?.Position.Position.High, newest?.Position.Position.Taken, newest?.Run, newest?.Seq, newest?.SetBy, blind);
     }
