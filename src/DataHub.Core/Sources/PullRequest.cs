@@ -53,6 +53,9 @@ public sealed record SourcePosition(DateTimeOffset Taken)
     /// <summary>Begin of the oldest transaction that was open at the snapshot, where the account may see it; else null.</summary>
     public DateTimeOffset? OldestBegin { get; init; }
 
+    /// <summary>True when the account could see every transaction, so that <see cref="OldestBegin"/> says all (null: none was open).</summary>
+    public bool SawAll { get; init; }
+
     /// <summary>Highest watermark among the records read, in canonical text; set by the load.</summary>
     public string? High { get; init; }
 

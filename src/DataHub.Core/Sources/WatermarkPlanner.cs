@@ -11,7 +11,7 @@ public sealed record KeptPosition(SourcePosition Position, string? Column, strin
 /// <summary>
 /// Where the next incremental window begins, so that nothing is skipped; pure. A record whose transaction was open when a pull looked is
 /// not in that pull, and its watermark may lie far behind the pull's time: the window goes back to the newest earlier pull that began
-/// after no such transaction. What this cannot see is said in <see cref="BlindSpot"/>.
+/// after no such transaction, or to the begin of the oldest where the account sees them all. What this cannot see is said in <see cref="BlindSpot"/>.
 /// </summary>
 public static class WatermarkPlanner
 {
@@ -48,7 +48,8 @@ public static class WatermarkPlanner
                 return null;
             }
 
-            if (last.OldestOpen is null || kept[i].Position.NextToBegin <= last.OldestOpen)
+            var sawAll = last.SawAll && column.Type.Kind is (ColumnKind.Timestamp or ColumnKind.Date);
+            if (sawAll || last.OldestOpen is null || kept[i].Position.NextToBegin <= last.OldestOpen)
             {
                 return Below(pull, column.Type.Kind, last, kept[i].Position);
             }

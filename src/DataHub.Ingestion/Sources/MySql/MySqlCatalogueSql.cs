@@ -39,7 +39,7 @@ internal static class MySqlCatalogueSql
         SELECT CAST(MIN(UNIX_TIMESTAMP(trx_started)) AS CHAR) FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()
         """;
 
-    public const string ServerZone = "SET SESSION time_zone = 'SYSTEM'";
+    public static string Zone(string zone) => $"SET SESSION time_zone = '{zone}'";
 
     /// <summary>What tells this server from another: MySQL's identifier where there is one, else where it runs.</summary>
     public const string Identity = """

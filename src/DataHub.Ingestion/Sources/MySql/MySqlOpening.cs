@@ -26,9 +26,7 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
 
     public async Task<MySqlRecordReader> OpenAsync(CancellationToken cancellation)
     {
-        // Before the snapshot: whoever begins in between lies after this position.
-        var position = await session.PositionAsync(cancellation);
-        await session.BeginAsync(cancellation);
+        var position = await session.BeginAsync(cancellation);
         var asOf = await session.ClockAsync(cancellation);
         var query = contract.Terms.Query?.TrimEnd().TrimEnd(';');
         var relation = contract.Terms.Table is { } table ? await FindAsync(table, cancellation) : null;

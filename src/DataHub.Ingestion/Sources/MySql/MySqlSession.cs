@@ -98,25 +98,26 @@ internal sealed class MySqlSession : IAsyncDisposable
         cancellation);
 
     /// <summary>Pins the session's settings and takes the snapshot.</summary>
-    public async Task BeginAsync(CancellationToken cancellation)
+    /// <returns>Where the server stood before the snapshot: whoever begins in between lies after it.</returns>
+    public async Task<SourcePosition> BeginAsync(CancellationToken cancellation)
     {
         await ExecuteAsync(MySqlCatalogueSql.Session(Options, IsMariaDb), cancellation);
+        var position = await PositionAsync(cancellation);
         foreach (var statement in MySqlCatalogueSql.Begin)
         {
             await ExecuteAsync(statement, cancellation);
         }
+
+        return position;
     }
 
-    /// <summary>Where the server stands, for the next window; asked before the snapshot.</summary>
-    public async Task<SourcePosition> PositionAsync(CancellationToken cancellation)
+    private async Task<SourcePosition> PositionAsync(CancellationToken cancellation)
     {
-        await ExecuteAsync(MySqlCatalogueSql.ServerZone, cancellation);
         var taken = await ClockAsync(cancellation);
-        return new SourcePosition(taken)
-        {
-            OldestBegin = await OldestBeginAsync(cancellation),
-            Identity = await IdentityAsync(cancellation),
-        };
+        await ExecuteAsync(MySqlCatalogueSql.Zone("SYSTEM"), cancellation);
+        var oldest = await OldestBeginAsync(cancellation);
+        await ExecuteAsync(MySqlCatalogueSql.Zone("+00:00"), cancellation);
+        return new SourcePosition(taken) { OldestBegin = oldest, Identity = await IdentityAsync(cancellation) };
     }
 
     // Most accounts may not look; the lag then stands for what is not seen.

@@ -16,15 +16,22 @@ internal static class PostgresCatalogueSql
         """);
 
     /// <summary>
-    /// The first statement that needs a snapshot: its time is the pull's as-of. For the next window: when this transaction began (before the
-    /// snapshot, so that whoever began between the two lies after it), which transactions were open, and when the oldest that this account
-    /// may see began. What tells this server from another or a restored one: its identifier, its timeline and the database.
+    /// Asked in a transaction of its own before the pull's: whoever is open at the pull's snapshot was open now, or began later than this time. The clock, the
+    /// oldest begin that this account may see, and whether it may see all (a prepared transaction has no session to be seen).
+    /// </summary>
+    public const string Position = """
+        SELECT clock_timestamp(), (SELECT min(a.xact_start) FROM pg_catalog.pg_stat_activity a
+                   WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'),
+               pg_has_role('pg_read_all_stats', 'USAGE')
+               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_prepared_xacts p WHERE p.database = current_database())
+        """;
+
+    /// <summary>
+    /// The first statement that needs a snapshot: its time is the pull's as-of. For the next window: which transactions were open. What tells this server from another or a restored one: its identifier, its timeline and the database.
     /// </summary>
     public const string Snapshot = """
-        SELECT clock_timestamp(), current_setting('server_encoding') = 'SQL_ASCII', now(),
+        SELECT clock_timestamp(), current_setting('server_encoding') = 'SQL_ASCII',
                txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot()),
-               (SELECT min(a.xact_start) FROM pg_catalog.pg_stat_activity a
-                WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'),
                CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
                      AND has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
                     THEN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid

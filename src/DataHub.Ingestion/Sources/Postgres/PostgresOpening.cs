@@ -30,6 +30,7 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             await capture.PrepareAsync(relation!.Name.Sql, cancellation);
         }
 
+        var position = await ReadPositionAsync(cancellation);
         await session.ExecuteAsync(PostgresCatalogueSql.Begin(session.Options), cancellation);
         if (relation is { Lockable: true })
         {
@@ -37,7 +38,7 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             await session.ExecuteAsync($"LOCK TABLE {relation.Name.Sql} IN ACCESS SHARE MODE", cancellation);
         }
 
-        var snapshot = await ReadSnapshotAsync(cancellation);
+        var snapshot = await ReadSnapshotAsync(position, cancellation);
         var query = contract.Terms.Query is { } text ? text.TrimEnd().TrimEnd(';') : null;
         var columns = await DescribeAsync(contract.Terms.Query ?? $"SELECT * FROM {relation!.Name.Sql}", cancellation);
         if (query is not null && columns.Count == 0)
@@ -81,14 +82,22 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
 
     private sealed record Snapshot(DateTimeOffset AsOf, bool Ascii, SourcePosition Position);
 
-    private async Task<Snapshot> ReadSnapshotAsync(CancellationToken cancellation) => (await session.QueryAsync(
-        PostgresCatalogueSql.Snapshot,
-        r => new Snapshot(r.GetFieldValue<DateTimeOffset>(0), r.GetBoolean(1), new SourcePosition(r.GetFieldValue<DateTimeOffset>(2).ToUniversalTime())
+    private async Task<SourcePosition> ReadPositionAsync(CancellationToken cancellation) => (await session.QueryAsync(
+        PostgresCatalogueSql.Position,
+        r => new SourcePosition(r.GetFieldValue<DateTimeOffset>(0).ToUniversalTime())
         {
-            OldestOpen = (ulong)r.GetInt64(3),
-            NextToBegin = (ulong)r.GetInt64(4),
-            OldestBegin = r.IsDBNull(5) ? null : r.GetFieldValue<DateTimeOffset>(5).ToUniversalTime(),
-            Identity = r.IsDBNull(6) ? null : r.GetString(6),
+            OldestBegin = r.IsDBNull(1) ? null : r.GetFieldValue<DateTimeOffset>(1).ToUniversalTime(),
+            SawAll = r.GetBoolean(2),
+        },
+        cancellation))[0];
+
+    private async Task<Snapshot> ReadSnapshotAsync(SourcePosition before, CancellationToken cancellation) => (await session.QueryAsync(
+        PostgresCatalogueSql.Snapshot,
+        r => new Snapshot(r.GetFieldValue<DateTimeOffset>(0), r.GetBoolean(1), before with
+        {
+            OldestOpen = (ulong)r.GetInt64(2),
+            NextToBegin = (ulong)r.GetInt64(3),
+            Identity = r.IsDBNull(4) ? null : r.GetString(4),
         }),
         cancellation))[0];
 
