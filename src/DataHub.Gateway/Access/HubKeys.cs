@@ -78,6 +78,7 @@ internal sealed class HubKeys
             }
             catch (IOException) when (DateTime.UtcNow < deadline)
             {
+                // Another process holds it while it makes the keys, once in a hub's life; a file lock tells nobody when it is let go.
                 Thread.Sleep(50);
             }
         }

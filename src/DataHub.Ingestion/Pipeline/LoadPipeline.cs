@@ -68,6 +68,7 @@ public sealed class LoadPipeline(
             RunWords.Findings(drift.Findings.Concat(findings.Where(f => !f.Holds))), cancellation);
         await drifts.KeepAsync(run, drift, cancellation);
         var settled = await settlement.SettleAsync(run.DatasetId, run.Id, cancellation);
+        var closing = new QuarantineClosing(settled, target.Scope, rejected.Taken, rejected.HasOverflowed);
         if (isReplay)
         {
             await replayed.AcceptRestAsync(run.Id, cancellation);
@@ -83,14 +84,13 @@ public sealed class LoadPipeline(
         }
         else if (candidate.Counts.IsChange || await tables.IsFirstOfContractAsync(run, cancellation))
         {
-            var publication = new Publication(run.Id, run.Lease, "hub", run.ContractRevisionId, asOf);
-            await settlement.CloseAsync(run.DatasetId, settled, target.Scope, rejected, cancellation);
+            var publication = new Publication(run.Id, run.Lease, "hub", run.ContractRevisionId, asOf) { Closing = closing };
             await publisher.PublishAsync(candidate, target.Layout, publication, cancellation);
         }
         else
         {
             await replayed.ResolveAsync(run.Id, candidate.BaseSeq, cancellation);
-            await settlement.CloseAsync(run.DatasetId, settled, target.Scope, rejected, cancellation);
+            await settlement.CloseAsync(run.DatasetId, closing, cancellation);
             await runs.EndUnchangedAsync(run, contract.Pull.Mode == PullMode.Log, cancellation);
         }
 

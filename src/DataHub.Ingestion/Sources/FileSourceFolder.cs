@@ -16,6 +16,9 @@ internal sealed class FileSourceFolder
     private const int ReadOnlyNonBlockingCloseOnExec = 0x800 | 0x80000;
     private const int PathOnlyCloseOnExec = 0x200000 | 0x80000;
 
+    // Where a link leads is judged when a file is opened; none is found by looking around.
+    private const FileAttributes Unlisted = FileAttributes.ReparsePoint | FileAttributes.Hidden;
+
     private readonly string source;
     private readonly string path;
 
@@ -103,7 +106,7 @@ internal sealed class FileSourceFolder
             RecurseSubdirectories = true,
             MaxRecursionDepth = 16,
             IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
+            AttributesToSkip = Unlisted,
         };
         return
         [
@@ -151,7 +154,7 @@ internal sealed class FileSourceFolder
             return [];
         }
 
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
+        var options = new EnumerationOptions { AttributesToSkip = Unlisted };
         var found = folders ? Directory.EnumerateDirectories(real, "*", options) : Directory.EnumerateFiles(real, "*", options);
         return found.Select(f => Path.GetFileName(f)).Where(n => FileTarget.Matches(pattern, n) && IsInside(n))
             .Select(n => place.Length == 0 ? n : $"{place}/{n}");

@@ -20,7 +20,8 @@ public sealed partial class QuarantineKeeper(
     {
         await using var command = connections.Merge.CreateCommand("""
             UPDATE hub.quarantine SET protected_record = NULL, status = CASE status WHEN 'open' THEN 'expired' ELSE status END
-            WHERE protected_record IS NOT NULL AND status <> 'arriving' AND last_seen < $1
+            WHERE id IN (SELECT id FROM hub.quarantine
+                WHERE protected_record IS NOT NULL AND status <> 'arriving' AND last_seen < $1 FOR UPDATE SKIP LOCKED)
             """);
         command.Parameters.AddWithValue(time.GetUtcNow().AddDays(-options.QuarantineDays));
         return await command.ExecuteNonQueryAsync(cancellation);
@@ -58,9 +59,9 @@ public sealed partial class QuarantineKeeper(
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Information, "The records of {Entries} quarantine entries expired")]
+    [LoggerMessage(2301, LogLevel.Information, "The records of {Entries} quarantine entries expired")]
     private static partial void Expired(ILogger log, int entries);
 
-    [LoggerMessage(2202, LogLevel.Warning, "The quarantine could not be kept and will be looked at again: {Reason}")]
+    [LoggerMessage(2302, LogLevel.Warning, "The quarantine could not be kept and will be looked at again: {Reason}")]
     private static partial void Unavailable(ILogger log, string reason);
 }

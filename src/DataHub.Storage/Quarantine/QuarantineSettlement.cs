@@ -4,6 +4,16 @@ using Npgsql;
 
 namespace DataHub.Storage.Quarantine;
 
+/// <summary>Which open entries a run closes when it ends well.</summary>
+/// <param name="Settled">As <see cref="QuarantineSettlement.SettleAsync"/> returned it: entries seen since were rejected again.</param>
+/// <param name="Scope">A whole pull closes all that it did not see; one of a part those whose keys came valid; one of keys none.</param>
+/// <param name="Taken">Keys of open entries of which a valid record came.</param>
+/// <param name="HasOverflowed">True when an entry may be among the records that were only counted.</param>
+public sealed record QuarantineClosing(DateTimeOffset Settled, LoadScope Scope, IReadOnlyCollection<Guid> Taken, bool HasOverflowed)
+{
+    internal bool ClosesNothing => Scope == LoadScope.Keys || (Scope == LoadScope.Whole ? HasOverflowed : Taken.Count == 0);
+}
+
 /// <summary>
 /// Makes entries of what a run noted, by statements over all of it at once. A record that was rejected before is counted at its entry; what a later run that would have seen
 /// it no longer rejects is fixed. Every step may be repeated: a run that begins again counts once.
@@ -74,25 +84,22 @@ public sealed class QuarantineSettlement(StoreConnections connections)
         return left.Count;
     }
 
-    /// <summary>Closes what the run would have seen and did not reject, after it ended well.</summary>
-    /// <param name="datasetId">The dataset.</param>
-    /// <param name="settled">As <see cref="SettleAsync"/> returned it.</param>
-    /// <param name="scope">A whole pull closes all that it did not see; one of a part those whose keys came valid; one of keys none.</param>
-    /// <param name="quarantine">What the run noted; where that overflowed, an entry may be among the records that were only counted.</param>
-    public async Task<int> CloseAsync(
-        int datasetId, DateTimeOffset settled, LoadScope scope, QuarantineWriter quarantine, CancellationToken cancellation)
+    /// <summary>Closes what a run that published nothing would have seen and did not reject.</summary>
+    public async Task CloseAsync(int datasetId, QuarantineClosing closing, CancellationToken cancellation)
     {
-        if (scope == LoadScope.Keys || (scope == LoadScope.Whole ? quarantine.HasOverflowed : quarantine.Taken.Count == 0))
-        {
-            return 0;
-        }
-
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
-        return await ExecuteAsync(connection, """
-            UPDATE hub.quarantine SET status = 'fixed', decided_by = 'hub', decided_at = now(), stale = false
-            WHERE dataset_id = $1 AND status = 'open' AND last_seen < $2 AND ($3 OR key_digest = ANY ($4))
-            """, cancellation, datasetId, settled, scope == LoadScope.Whole, quarantine.Taken.ToArray());
+        await CloseAsync(connection, datasetId, closing, cancellation);
     }
+
+    /// <summary>The same in the publish transaction: an entry is fixed with the version that holds its record, or not at all.</summary>
+    internal static Task CloseAsync(NpgsqlConnection connection, int datasetId, QuarantineClosing closing, CancellationToken cancellation) =>
+        closing.ClosesNothing
+            ? Task.CompletedTask
+            : ExecuteAsync(connection, """
+                UPDATE hub.quarantine SET status = 'fixed', decided_by = 'hub', decided_at = now(), stale = false
+                WHERE id IN (SELECT id FROM hub.quarantine WHERE dataset_id = $1 AND status = 'open' AND last_seen < $2 AND ($3 OR key_digest = ANY ($4))
+                    ORDER BY id FOR UPDATE)
+                """, cancellation, datasetId, closing.Settled, closing.Scope == LoadScope.Whole, closing.Taken.ToArray());
 
     private static async Task<List<long>> ArrivingAsync(NpgsqlConnection connection, int datasetId, long runId, CancellationToken cancellation)
     {

@@ -150,7 +150,8 @@ public sealed class QuarantineStore(StoreConnections connections, IDataProtectio
         await using var command = connections.Control.CreateCommand("""
             WITH discarded AS (
                 UPDATE hub.quarantine SET status = 'discarded', decided_by = $3, decided_at = now(), reason = $4
-                WHERE dataset_id = $1 AND id = ANY ($2) AND status IN ('open', 'expired') RETURNING id),
+                WHERE id IN (SELECT id FROM hub.quarantine WHERE dataset_id = $1 AND id = ANY ($2) AND status IN ('open', 'expired')
+                    ORDER BY id FOR UPDATE) RETURNING id),
             noted AS (
                 INSERT INTO hub.ledger (at, event, actor, dataset, body)
                 SELECT now(), 'quarantine.discarded', $3, (SELECT name FROM hub.datasets WHERE id = $1),

@@ -43,7 +43,7 @@ internal sealed class DueRunsStatements(NpgsqlConnection connection, DateTimeOff
         await using var command = Command("""
             INSERT INTO hub.runs (dataset_id, mode, state, requested_by, requested_at, contract_revision_id, due_at, late_at, cause, lease_number, cancel_requested,
                 read, "new", changed, unchanged, rejected, duplicate, tombstones, removed, stale)
-            SELECT d.id, coalesce(u.mode, CASE hub.contract_term(c.document, 'hub.mode') WHEN 'incremental' THEN 'incremental' WHEN 'append' THEN 'incremental' ELSE 'full' END),
+            SELECT d.id, coalesce(u.mode, CASE WHEN hub.contract_term(c.document, 'hub.mode') IN ('incremental', 'append', 'log') THEN 'incremental' ELSE 'full' END),
                 'queued', 'schedule', now(), d.contract_revision_id, u.due, u.late, u.cause::jsonb, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0
             FROM unnest($1, $2, $3, $4, $5) u (id, mode, due, late, cause)
             JOIN hub.datasets d ON d.id = u.id JOIN hub.contract_revisions c ON c.id = d.contract_revision_id

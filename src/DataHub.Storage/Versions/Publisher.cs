@@ -7,6 +7,7 @@ using DataHub.Core.Errors;
 using DataHub.Core.Versioning;
 using DataHub.Storage.Connections;
 using DataHub.Storage.Loads;
+using DataHub.Storage.Quarantine;
 using Npgsql;
 
 namespace DataHub.Storage.Versions;
@@ -17,7 +18,11 @@ namespace DataHub.Storage.Versions;
 /// <param name="Actor">Client id for the ledger.</param>
 /// <param name="ContractRevisionId">Revision the records were validated by.</param>
 /// <param name="AsOf">Time of the source snapshot.</param>
-public sealed record Publication(long RunId, int? Lease, string Actor, long ContractRevisionId, DateTimeOffset AsOf);
+public sealed record Publication(long RunId, int? Lease, string Actor, long ContractRevisionId, DateTimeOffset AsOf)
+{
+    /// <summary>Quarantine entries that the version makes good, or null.</summary>
+    public QuarantineClosing? Closing { get; init; }
+}
 
 /// <summary>
 /// Step 5 of the load: one transaction under an advisory lock on the dataset. Readers see the version before or the new one, nothing between; the version row is
@@ -56,7 +61,12 @@ public sealed class Publisher(StoreConnections connections)
         await statements.AdvanceHeadAsync(seq, cancellation);
         await statements.MoveWatermarkAsync(publication, seq, cancellation);
         await statements.FinishRunAsync(publication, seq, cancellation);
-        await Quarantine.ReplayItems.ResolveAsync(connection, publication.RunId, seq, cancellation);
+        await ReplayItems.ResolveAsync(connection, publication.RunId, seq, cancellation);
+        if (publication.Closing is { } closing)
+        {
+            await QuarantineSettlement.CloseAsync(connection, candidate.DatasetId, closing, cancellation);
+        }
+
         var digest = Digest(line, seq, candidate);
         await statements.WriteLedgerAsync(publication, Evidence(candidate, seq, line, digest), cancellation);
         await statements.WriteVersionAsync(publication, line, seq, digest, cancellation);

@@ -1,4 +1,5 @@
 using DataHub.Core.Contracts;
+using DataHub.TestKit;
 
 namespace DataHub.Core.Tests.Contracts;
 
@@ -47,26 +48,12 @@ public sealed class PullReaderTests
     public void Refuses_what_does_not_go_together(string code, params string[] terms) =>
         Assert.Equal(code, Assert.Single(Read(terms).Errors).Code);
 
-    private static ContractReading Read(params string[] terms) => ContractReader.Read($$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: lab
-        name: lab
-        version: 1.0.0
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
-          - {name: ten, logicalType: string}
-          - {name: luc, logicalType: timestamp}
-          - {name: xoa, logicalType: boolean}
-          - {name: so, logicalType: integer}
-          - {name: so_tien, logicalType: number, customProperties: [{property: hub.type, value: "decimal(18,2)"}]}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        - {property: hub.table, value: t}
-        {{string.Join("\n", terms.Select(t => t.Split(": ", 2)).Select(t => $"- {{property: {t[0]}, value: {t[1]}}}"))}}
-        """);
+    private static ContractReading Read(params string[] terms) => ContractReader.Read(LabContract.Yaml(
+        "lab",
+        [
+            "name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1", "name: ten, logicalType: string",
+            "name: luc, logicalType: timestamp", "name: xoa, logicalType: boolean", "name: so, logicalType: integer",
+            "name: so_tien, logicalType: number, customProperties: [{property: hub.type, value: 'decimal(18,2)'}]",
+        ],
+        ["hub.source=kho", "hub.table=t", .. terms.Select(t => t.Replace(": ", "=", StringComparison.Ordinal))]));
 }

@@ -31,10 +31,10 @@ internal sealed class DriftLab : IAsyncDisposable
     public static async Task<DriftLab> StartAsync(
         SourceSettings source, string property, string name, Func<TestHub, Task>? prepare = null, string[]? terms = null)
     {
-        var lab = new DriftLab(await TestHub.StartAsync(), $"- {{property: {property}, value: '{name}'}}");
+        var lab = new DriftLab(await TestHub.StartAsync(), $"{property}='{name}'");
         await (prepare?.Invoke(lab.Hub) ?? Task.CompletedTask);
         await lab.Hub.AddSourceAsync("kho", source.Kind, source.Username, source.Password, [.. source.Settings.Select(s => $"{s.Key}={s.Value}")]);
-        lab.dataset = await lab.Hub.AddDatasetAsync(lab.Contract("1.0.0", terms ?? [], ""));
+        lab.dataset = await lab.Hub.AddDatasetAsync(lab.Contract("1.0.0", terms ?? [], null));
         return lab;
     }
 
@@ -50,7 +50,7 @@ internal sealed class DriftLab : IAsyncDisposable
         return $"{run.State}: {said}";
     }
 
-    public async Task ReviseAsync(string version, string[] terms, string column = "")
+    public async Task ReviseAsync(string version, string[] terms, string? column = null)
     {
         await using var db = await Hub.OpenAsync();
         var based = await db.Datasets.Where(d => d.Id == dataset.Id).Select(d => d.ContractRevisionId).SingleAsync();
@@ -80,24 +80,11 @@ internal sealed class DriftLab : IAsyncDisposable
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
-    private string Contract(string version, string[] terms, string column) => $$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: lab
-        name: lab
-        version: {{version}}
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
-          - {name: ten, logicalType: string}
-          - {name: ghi_chu, logicalType: string}
-        {{column}}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        {{target}}
-        {{string.Join("\n", terms.Select(t => t.Split('=', 2)).Select(t => $"- {{property: {t[0]}, value: {t[1]}}}"))}}
-        """;
+    private string Contract(string version, string[] terms, string? column) => LabContract.Yaml(
+        "lab",
+        [
+            "name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1", "name: ten, logicalType: string",
+            "name: ghi_chu, logicalType: string", .. column is null ? Array.Empty<string>() : [column],
+        ],
+        ["hub.source=kho", target, .. terms], version);
 }

@@ -98,7 +98,7 @@ public sealed class DriftTests(PostgresSource postgres, MariaSource maria) : ICl
         await using var lab = await DriftLab.StartAsync(postgres.Settings, "hub.table", "needed");
         await lab.RunAsync();
 
-        await lab.ReviseAsync("1.1.0", [], "  - {name: chua_co, logicalType: string}");
+        await lab.ReviseAsync("1.1.0", [], "name: chua_co, logicalType: string");
         Assert.Equal("failed: source_column_missing", await lab.RunAsync());
         await lab.ResumeAsync();
         await postgres.Do("ALTER TABLE needed ADD COLUMN chua_co text; ALTER TABLE needed DROP COLUMN ten");

@@ -48,21 +48,6 @@ public sealed class KeylessTests(PostgresSource source) : IClassFixture<Postgres
         return counts;
     }
 
-    private static string Contract(string table) => $$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: lab
-        name: lab
-        version: 1.0.0
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: ten, logicalType: string}
-          - {name: so, logicalType: integer}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        - {property: hub.table, value: {{table}}}
-        """;
+    private static string Contract(string table) => LabContract.Yaml(
+        "lab", ["name: ten, logicalType: string", "name: so, logicalType: integer"], ["hub.source=kho", $"hub.table={table}"]);
 }

@@ -76,25 +76,12 @@ internal sealed class PullLab : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
-    private static string Contract(string table, string[] terms) => $$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: lab
-        name: lab
-        version: 1.0.0
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
-          - {name: ten, logicalType: string}
-          - {name: sua_luc, logicalType: timestamp, customProperties: [{property: hub.timeZone, value: Asia/Ho_Chi_Minh}]}
-          - {name: xoa, logicalType: boolean}
-          - {name: so, logicalType: integer}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        - {property: hub.table, value: {{table}}}
-        {{string.Join("\n", terms.Select(t => t.Split('=', 2)).Select(t => $"- {{property: {t[0]}, value: {t[1]}}}"))}}
-        """;
+    private static string Contract(string table, string[] terms) => LabContract.Yaml(
+        "lab",
+        [
+            "name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1", "name: ten, logicalType: string",
+            "name: sua_luc, logicalType: timestamp, customProperties: [{property: hub.timeZone, value: Asia/Ho_Chi_Minh}]",
+            "name: xoa, logicalType: boolean", "name: so, logicalType: integer",
+        ],
+        ["hub.source=kho", $"hub.table={table}", .. terms]);
 }

@@ -68,6 +68,18 @@ public sealed class DueRunsTests : IAsyncLifetime
         Assert.Equal(1, (await lab.TickAsync("2026-03-01T01:00Z")).Queued);
     }
 
+    [Theory]
+    [InlineData("append", "incremental")]
+    [InlineData("log", "incremental")]
+    [InlineData("full", "full")]
+    public async Task A_schedule_without_a_mode_runs_as_the_contract_says(string mode, string run)
+    {
+        var dataset = await lab.AddAsync($"mode-{mode}", mode == "append" ? "hub.file=t.csv" : "hub.table=t", $"hub.mode={mode}");
+        await lab.ScheduleAsync(dataset, "0 * * * *", "2026-03-01T00:00Z");
+        await lab.TickAsync("2026-03-01T00:00Z");
+        Assert.Equal(run, await lab.Hub.Database.ScalarAsync<string>($"SELECT mode FROM hub.runs WHERE dataset_id = {dataset.Id}"));
+    }
+
     [Fact]
     public async Task A_paused_dataset_gets_no_run_and_is_not_made_up_for_when_it_goes_on()
     {

@@ -56,7 +56,7 @@ public sealed class RaceTests
         var every = new SchedulingOptions { TickSeconds = 1 };
         await using var first = await TestHub.StartAsync(worker: false, scheduling: every);
         await first.AddSourceAsync("kho", "csv", null, null, "folder=.");
-        var dataset = await first.AddDatasetAsync(Contract("moi-giay", "hub.file, value: t.csv"));
+        var dataset = await first.AddDatasetAsync(Contract("moi-giay", "hub.file=t.csv"));
         var second = await TestHub.StartAsync(database: first.Database, worker: false, scheduling: every);
         try
         {
@@ -92,7 +92,7 @@ public sealed class RaceTests
         var datasets = new List<Dataset>();
         foreach (var name in Names)
         {
-            var dataset = await hub.AddDatasetAsync(Contract(name, $"hub.table, value: public.{name}"));
+            var dataset = await hub.AddDatasetAsync(Contract(name, $"hub.table=public.{name}"));
             await hub.Services.GetRequiredService<ScheduleStore>().ReplaceAsync(dataset.Id, name,
                 new DatasetSchedule("Asia/Ho_Chi_Minh", null, true) { Cron = "0 * * * *" }, "test", CancellationToken.None);
             datasets.Add(dataset);
@@ -102,21 +102,6 @@ public sealed class RaceTests
         return datasets;
     }
 
-    private static string Contract(string name, string place) => $$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: {{name}}
-        name: {{name}}
-        version: 1.0.0
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: id, logicalType: integer, primaryKey: true}
-          - {name: lan, logicalType: integer}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        - {property: {{place}}}
-        """;
+    private static string Contract(string name, string place) => LabContract.Yaml(
+        name, ["name: id, logicalType: integer, primaryKey: true", "name: lan, logicalType: integer"], ["hub.source=kho", place]);
 }

@@ -20,22 +20,10 @@ internal sealed class ScheduleLab : IAsyncDisposable
         return lab;
     }
 
-    public Task<Dataset> AddAsync(string name) => Hub.AddDatasetAsync($$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: {{name}}
-        name: {{name}}
-        version: 1.0.0
-        status: active
-        schema:
-        - name: t
-          properties:
-          - {name: id, logicalType: integer, primaryKey: true}
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: kho}
-        - {property: hub.file, value: t.csv}
-        """);
+    /// <param name="name">Of the dataset.</param>
+    /// <param name="terms">Beside the source; a file of it where nothing else is said.</param>
+    public Task<Dataset> AddAsync(string name, params string[] terms) => Hub.AddDatasetAsync(LabContract.Yaml(
+        name, ["name: id, logicalType: integer, primaryKey: true"], ["hub.source=kho", .. terms.Length > 0 ? terms : ["hub.file=t.csv"]]));
 
     /// <summary>Sets a schedule and the time at which it is due next.</summary>
     public async Task ScheduleAsync(Dataset dataset, string? cron, string? due, params string[] after)

@@ -17,11 +17,11 @@ internal static class PostgresCatalogueSql
 
     /// <summary>
     /// Asked in a transaction of its own before the pull's: whoever is open at the pull's snapshot was open now, or began later than this time. The clock, the
-    /// oldest begin that this account may see, and whether it may see all (a prepared transaction has no session to be seen).
+    /// oldest begin that this account may see (of background workers too: a replication or a scheduler writes as well), and whether it may see all (a prepared transaction has no session to be seen).
     /// </summary>
     public const string Position = """
         SELECT clock_timestamp(), (SELECT min(a.xact_start) FROM pg_catalog.pg_stat_activity a
-                   WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'),
+                   WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type <> 'autovacuum worker'),
                pg_has_role('pg_read_all_stats', 'USAGE')
                AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_prepared_xacts p WHERE p.database = current_database())
         """;
