@@ -51,6 +51,8 @@ test_projects() {
   TEST_PASSED=$(test_figure succeeded "$output")
   TEST_FAILED=$(test_figure failed "$output")
   TEST_SKIPPED=$(test_figure skipped "$output")
+  # Their names once more at the end, where the reader of a long log looks first.
+  grep -E '^failed ' "$output" >&2 || true
   # A build that failed, a crash, a project without tests, or nothing at all: red, whatever the figures say.
   if ((TEST_FAILED == 0)) && ((rc != 0 || total == 0)); then
     ((rc != 0)) || echo "No test ran." >&2

@@ -5,15 +5,11 @@ namespace DataHub.Ingestion.Sources.Files;
 /// <summary>
 /// One reading of an opened file, with a place of its own: several may stand on one handle, and closing one leaves the handle open, unless it owns it.
 /// </summary>
-internal sealed class FileHandleStream(SafeFileHandle file, bool owns = false) : Stream
+internal sealed class FileHandleStream(SafeFileHandle file, bool owns = false) : ReadOnlyStream
 {
     private long position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => RandomAccess.GetLength(file);
 
@@ -30,8 +26,6 @@ internal sealed class FileHandleStream(SafeFileHandle file, bool owns = false) :
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await RandomAccess.ReadAsync(file, buffer, position, cancellationToken);
@@ -39,23 +33,12 @@ internal sealed class FileHandleStream(SafeFileHandle file, bool owns = false) :
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => position + offset,
         _ => Length + offset,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

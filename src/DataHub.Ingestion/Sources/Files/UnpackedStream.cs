@@ -8,7 +8,7 @@ namespace DataHub.Ingestion.Sources.Files;
 /// What comes out of an archive, counted while it comes: an archive that unpacks to more than is allowed ends in an error before more of it is
 /// made, and a damaged or cut one never ends as if it were whole.
 /// </summary>
-internal sealed class UnpackedStream(Stream inner, ArchivedFile file, FileSourceOptions limits, IDisposable? archive = null) : Stream
+internal sealed class UnpackedStream(Stream inner, ArchivedFile file, FileSourceOptions limits, IDisposable? archive = null) : ReadOnlyStream
 {
     // Small texts repeat themselves more than a thousand times in all honesty.
     private const long RatioFrom = 16 << 20;
@@ -16,21 +16,11 @@ internal sealed class UnpackedStream(Stream inner, ArchivedFile file, FileSource
     private readonly Crc32 crc = new();
     private long made;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position
     {
         get => made;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -56,19 +46,6 @@ internal sealed class UnpackedStream(Stream inner, ArchivedFile file, FileSource
             throw Damaged(e);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,7 +7,7 @@ namespace DataHub.Ingestion.Sources.Rest;
 /// The bytes of one answer: as they come from the wire with a limit on silence, decompressed with limits on size and growth. Read-only
 /// and asynchronous, for one reader.
 /// </summary>
-internal sealed class RestBody : Stream
+internal sealed class RestBody : ReadOnlyStream
 {
     // Real JSON grows up to some fifty times; deflate itself allows a thousand.
     private const int MostGrowth = 200;
@@ -21,16 +21,6 @@ internal sealed class RestBody : Stream
 
     private RestBody(Wire wire, Stream decoded, long mostBytes, Func<HubError> tooLarge) =>
         (this.wire, this.decoded, this.mostBytes, this.tooLarge) = (wire, decoded, mostBytes, tooLarge);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Null for a coding that the hub did not ask for.</summary>
     public static async Task<RestBody?> OpenAsync(
@@ -64,19 +54,6 @@ internal sealed class RestBody : Stream
         return made > mostBytes || (made > GrowthFree && made / MostGrowth > wire.Count) ? throw tooLarge().ToException() : read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -89,19 +66,9 @@ internal sealed class RestBody : Stream
     }
 
     /// <summary>Counts what came, and gives up on a server that says nothing any more.</summary>
-    private sealed class Wire(Stream inner, TimeSpan silence) : Stream
+    private sealed class Wire(Stream inner, TimeSpan silence) : ReadOnlyStream
     {
         public long Count { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -111,19 +78,6 @@ internal sealed class RestBody : Stream
             Count += read;
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
