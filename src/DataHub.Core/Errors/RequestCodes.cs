@@ -34,8 +34,8 @@ public static partial class RequestCodes
     public static IReadOnlyList<RequestCode> All => AllCodes.Value;
 
     public static readonly RequestCode JsonInvalid = new("json_invalid", new(
-        "JSON sai cú pháp, sai kiểu, hoặc có trường không tồn tại ở vị trí này.",
-        "The JSON is malformed, of a wrong type, or has an unknown member here."));
+        "JSON sai cú pháp hoặc sai kiểu ở vị trí này.",
+        "The JSON is malformed or of a wrong type here."));
 
     public static readonly RequestCode ParameterUnknown = new("parameter_unknown", new(
         "Không có tham số này{0}",

@@ -57,18 +57,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static HubError Translate(Exception exception, HttpRequest request) => exception switch
     {
         HubErrorException e => e.Error,
-        BadHttpRequestException { InnerException: JsonException json } => JsonProblem(json),
+        BadHttpRequestException { InnerException: JsonException json } => JsonProblems.Find(json, request),
         BadHttpRequestException e => HubErrors.ForStatus(e.StatusCode, request.Method, request.Path),
         _ => PostgresErrors.Find(exception) ?? HubErrors.InternalError(),
     };
-
-    private static HubError JsonProblem(JsonException json)
-    {
-        // JsonException.Path is $.a.b[0]; a pointer is /a/b/0.
-        var pointer = (json.Path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal)
-            .Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
-        return HubErrors.RequestInvalid([RequestCodes.JsonInvalid.At(pointer)]);
-    }
 
     [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed: {Code}")]
     private static partial void Failed(ILogger log, string method, string path, string code, Exception e);

@@ -57,10 +57,17 @@ internal sealed class QuarantineCsv(QuarantineStore store, QuarantineQuestion qu
             return "";
         }
 
-        // OWASP: what a spreadsheet takes for a formula, also behind blanks and controls.
-        var first = value.TrimStart([' ', '\t', '\r', '\n', '\u00a0', '\ufeff']);
-        var safe = first.Length > 0 && "=+-@\uff1d\uff0b\uff0d\uff20|%".Contains(first[0], StringComparison.Ordinal) || value[0] is '\t' or '\r' or '\n' ? "'" + value : value;
+        var safe = IsTakenForFormula(value) ? "'" + value : value;
         return safe.AsSpan().IndexOfAny(",\"\r\n;") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    // OWASP: what a spreadsheet takes for a formula, also behind blanks and controls; a negative number is none.
+    private static bool IsTakenForFormula(string value)
+    {
+        var first = value.TrimStart([' ', '\t', '\r', '\n', '\u00a0', '\ufeff']);
+        return value[0] is '\t' or '\r' or '\n'
+            || (first.Length > 0 && "=+-@\uff1d\uff0b\uff0d\uff20|%".Contains(first[0], StringComparison.Ordinal)
+                && !decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _));
     }
 
     private static List<string?> Fields(QuarantineEntry entry, string[] columns, Func<string, bool> isPersonal)

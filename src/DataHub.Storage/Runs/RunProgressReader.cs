@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace DataHub.Storage.Runs;
 
-/// <summary>Where a run stood at a moment of the store's clock.</summary>
+/// <summary>Where a run stood at a moment of the store's clock: its end, for one that has ended.</summary>
 /// <param name="Read">Records read so far, as its worker told last.</param>
 /// <param name="Estimated">Records that the source expected to deliver, or null.</param>
 public sealed record RunSnapshot(long Id, string State, string? Step, int Attempt, DateTimeOffset? StartedAt, DateTimeOffset Now, long Read, long? Estimated)
@@ -29,7 +29,7 @@ public sealed class RunProgressReader(StoreConnections connections)
     public async Task<IReadOnlyList<RunSnapshot>> ReadAsync(IReadOnlyCollection<long> runs, CancellationToken cancellation)
     {
         await using var command = connections.Control.CreateCommand("""
-            SELECT id, state, step, lease_number, started_at, clock_timestamp(), read, estimated, "new", changed, unchanged, rejected, duplicate, removed
+            SELECT id, state, step, lease_number, started_at, coalesce(finished_at, clock_timestamp()), read, estimated, "new", changed, unchanged, rejected, duplicate, removed
             FROM hub.runs WHERE id = ANY ($1)
             """);
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. runs] });

@@ -63,7 +63,7 @@ public sealed class ProblemTests(SharedHub hub) : IClassFixture<SharedHub>
     [Theory]
     [InlineData("""{"code": }""", "/code json_invalid")]
     [InlineData("""{"code": 5}""", "/code json_invalid")]
-    [InlineData("""{"code": "H1", "nam": "x"}""", "/nam json_invalid")]
+    [InlineData("""{"code": "H1", "nam": "x"}""", "/nam member_unknown")]
     [InlineData("""{"code": "H1",""", " json_invalid")]
     public async Task Points_at_the_place_that_cannot_be_read(string body, string place)
     {

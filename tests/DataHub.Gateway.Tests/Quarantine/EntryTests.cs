@@ -59,7 +59,7 @@ public sealed class EntryTests(QuarantineHub hub) : IClassFixture<QuarantineHub>
     public async Task The_list_for_the_office_is_csv_in_both_languages_and_safe_in_a_spreadsheet()
     {
         var dataset = await hub.AddAsync();
-        await hub.PullAsync(dataset, "k1,=cmd|' /C calc'!A0,1,\"@SUM(1,2)\"", "k2,Nguyễn Thị Ánh,1,\"ngày \"\"31\"\"\"", "k3,An");
+        await hub.PullAsync(dataset, "k1,=cmd|' /C calc'!A0,1,\"@SUM(1,2)\"", "k2,Nguyễn Thị Ánh,-5,\"ngày \"\"31\"\"\"", "k3,An");
         var path = $"{HubCalls.Api}datasets/{dataset}/quarantine?format=csv";
         var bytes = await hub.Admin.GetByteArrayAsync(path + "&bom=true");
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
@@ -72,7 +72,7 @@ public sealed class EntryTests(QuarantineHub hub) : IClassFixture<QuarantineHub>
         Assert.StartsWith("id,status,run,position,key,first_seen,last_seen,count,stale,columns,codes,reason_vi,reason_en,record_ma,record_ten,record_so,record_ngay,record_raw\r\n",
             text, StringComparison.Ordinal);
         Assert.Contains(",k1,•••,1,\"'@SUM(1,2)\",\r\n", text, StringComparison.Ordinal);
-        Assert.Contains(",k2,•••,1,\"ngày \"\"31\"\"\",\r\n", text, StringComparison.Ordinal);
+        Assert.Contains(",k2,•••,-5,\"ngày \"\"31\"\"\",\r\n", text, StringComparison.Ordinal);
         Assert.Contains("Cột ten có tối đa 6 ký tự", text, StringComparison.Ordinal);
         Assert.Contains("Column ten takes at most 6 characters", text, StringComparison.Ordinal);
         Assert.EndsWith(",,,,,•••\r\n", text, StringComparison.Ordinal);

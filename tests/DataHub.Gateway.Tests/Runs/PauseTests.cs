@@ -73,7 +73,7 @@ public sealed class PauseTests(SharedHub shared) : IClassFixture<SharedHub>
     [InlineData("""{"reason":"   "}""", "request_invalid", "/reason required")]
     [InlineData("""{"reason":null}""", "request_invalid", "/reason required")]
     [InlineData("""{"reason":1}""", "request_invalid", "/reason json_invalid")]
-    [InlineData("""{"reason":"x","until":"2026-01-01"}""", "request_invalid", "/until json_invalid")]
+    [InlineData("""{"reason":"x","until":"2026-01-01"}""", "request_invalid", "/until member_unknown")]
     public async Task Refuses_a_pause_that_says_nothing_or_something_else(string body, string code, string place)
     {
         using var admin = await AddAsync("tu-choi");

@@ -35,7 +35,9 @@ public sealed class RunEventTests
         Assert.All(events.SkipLast(1), e => Assert.Contains(e.EventType, new[] { "progress", "heartbeat" }));
         using var again = new HttpRequestMessage(HttpMethod.Get, $"{HubCalls.Api}runs/{run}/events") { Headers = { { "Last-Event-ID", last.EventId } } };
         Assert.Equal(HttpStatusCode.NoContent, (await stage.Admin.SendAsync(again)).StatusCode);
-        Assert.Equal("end", (await ReadAsync(await stage.Admin.GetAsync($"{HubCalls.Api}runs/{run}/events"))).Single().EventType);
+        var ended = (await ReadAsync(await stage.Admin.GetAsync($"{HubCalls.Api}runs/{run}/events"))).Single();
+        Assert.Equal(("end", (await stage.Admin.RunAsync(run)).GetProperty("finishedAt").GetDateTimeOffset()),
+            (ended.EventType, ended.Data.GetProperty("at").GetDateTimeOffset()));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class ScheduleTests(SharedHub shared) : IClassFixture<SharedHub>
     [InlineData("""{"after":["lich-c"]}""", "/after schedule_cycle")]
     [InlineData("""{"cron":"x","interval":"y","timeZone":"z","lateAfterMinutes":99999}""", "/cron schedule_ambiguous", "/cron cron_invalid",
         "/interval interval_invalid", "/timeZone time_zone_unknown", "/lateAfterMinutes number_invalid")]
-    [InlineData("""{"cron":"0 0 * * *","every":"day"}""", "/every json_invalid")]
+    [InlineData("""{"cron":"0 0 * * *","every":"day"}""", "/every member_unknown")]
     public async Task Refuses_what_is_no_schedule_with_all_problems_at_once(string body, params string[] places)
     {
         using var admin = await AddAsync("lich-c");

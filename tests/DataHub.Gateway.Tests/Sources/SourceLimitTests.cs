@@ -48,7 +48,9 @@ public sealed class SourceLimitTests(SharedHub shared) : IClassFixture<SharedHub
     [InlineData("""{"blackouts":[{"days":["mon"],"from":"07:30","until":"07:30"}]}""", "/blackouts/0/until blackout_empty")]
     [InlineData("""{"blackouts":[{"days":["mon"],"from":"24:00","until":"00:00"}]}""", "/blackouts/0/from time_of_day_invalid", "/blackouts/0/until time_of_day_invalid")]
     [InlineData("""{"blackouts":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"from":"00:00","until":"24:00"}]}""", "/blackouts blackouts_leave_no_time")]
-    [InlineData("""{"window":1}""", "/window json_invalid")]
+    [InlineData("""{"window":1}""", "/window member_unknown")]
+    [InlineData("""{"blackouts":[{"days":["mon"],"from":"00:00","to":"07:00"}]}""", "/blackouts/0/to member_unknown")]
+    [InlineData("""{"pacing":{"maxReader":2}}""", "/pacing/maxReader member_unknown")]
     public async Task Refuses_limits_that_are_none_with_all_problems_at_once(string body, params string[] places)
     {
         using var admin = await AddAsync("gioi-han");
