@@ -111,9 +111,9 @@ internal sealed class Followed(CaptureHub lab, string name, string[] terms)
 
     public async Task<string> ErrorAsync(Run run) => await lab.Hub.Database.ScalarAsync<string>($"SELECT error::text FROM hub.runs WHERE id = {run.Id}") ?? "";
 
-    public Task<string?> SlotAsync() => lab.Hub.Database.ScalarAsync<string>($"""
+    public async Task<string> SlotAsync() => (await lab.Hub.Database.ScalarAsync<string>($"""
         SELECT (position->'position'->>'detail')::jsonb->>'Slot' FROM hub.watermarks WHERE dataset_id = {Log.Id} ORDER BY id DESC LIMIT 1
-        """);
+        """))!;
 
     /// <summary>Removes its slot, so that a server of a few slots serves many tests.</summary>
     public Task ForgetAsync() => lab.Source.Do($"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name LIKE 'datahub\\_%\\_{Log.Id}' AND database = current_database()");
