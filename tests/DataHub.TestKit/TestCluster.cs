@@ -7,15 +7,17 @@ namespace DataHub.TestKit;
 public sealed class TestCluster : IAsyncDisposable
 {
     private readonly string folder;
+    private readonly string settings;
 
-    private TestCluster(string folder) => this.folder = folder;
+    private TestCluster(string folder, string settings) => (this.folder, this.settings) = (folder, settings);
 
     /// <summary>Npgsql string of its superuser.</summary>
     public string Server => new NpgsqlConnectionStringBuilder { Host = folder, Port = 5432, Username = "postgres" }.ConnectionString;
 
-    public static async Task<TestCluster> StartAsync()
+    /// <param name="settings">Of the server, as name=value, on top of its defaults.</param>
+    public static async Task<TestCluster> StartAsync(params string[] settings)
     {
-        var cluster = new TestCluster($"/var/tmp/hubtest-{Guid.NewGuid():N}");
+        var cluster = new TestCluster($"/var/tmp/hubtest-{Guid.NewGuid():N}", string.Concat(settings.Select(s => $" -c {s}")));
         await RunAsync($"mkdir -m 700 {cluster.folder} && \"$BIN/initdb\" -D {cluster.folder}/data -U postgres -A trust -E UTF8 --no-sync");
         await cluster.ContinueAsync();
         return cluster;
@@ -26,7 +28,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Starts it again, with recovery where it crashed.</summary>
     public Task ContinueAsync() => RunAsync(
-        $"\"$BIN/pg_ctl\" -D {folder}/data -w -l {folder}/log -o \"-k {folder} -c listen_addresses='' -c max_connections=60\" start >/dev/null");
+        $"\"$BIN/pg_ctl\" -D {folder}/data -w -l {folder}/log -o \"-k {folder} -c listen_addresses='' -c max_connections=60{settings}\" start >/dev/null");
 
     /// <summary>A folder that belongs to the server's account.</summary>
     public async Task<string> MakeFolderAsync(string name)

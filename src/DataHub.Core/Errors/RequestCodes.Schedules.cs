@@ -12,8 +12,8 @@ public static partial class RequestCodes
         "It must be a cron expression of five fields, minute hour day month weekday, that is ever due, for example 30 1 * * * or 0 6,18 * * MON-FRI."));
 
     public static readonly RequestCode IntervalInvalid = new("interval_invalid", new(
-        "Phải là khoảng thời gian ISO 8601 bằng ngày, giờ, phút, từ PT1M đến P366D, ví dụ PT6H.",
-        "It must be an ISO 8601 duration of days, hours and minutes from PT1M to P366D, for example PT6H."));
+        "Phải là khoảng thời gian ISO 8601 bằng ngày, giờ, phút, giây, từ PT1M (PT10S với hub.mode log) đến P366D, ví dụ PT6H.",
+        "It must be an ISO 8601 duration of days, hours, minutes and seconds from PT1M (PT10S with hub.mode log) to P366D, for example PT6H."));
 
     public static readonly RequestCode NoticeKindUnknown = new("notice_kind_unknown", new(
         "Không có loại thông báo này.",

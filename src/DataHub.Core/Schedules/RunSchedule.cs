@@ -16,6 +16,9 @@ public sealed class RunSchedule
     /// <summary>Shortest and longest interval between two runs.</summary>
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>The shortest where a pull that finds nothing costs its source next to nothing (the log is asked, no record is read): twice the look at the schedules.</summary>
+    public static readonly TimeSpan ShortestLogInterval = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc cref="ShortestInterval"/>
     public static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 

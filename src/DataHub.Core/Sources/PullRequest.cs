@@ -28,6 +28,9 @@ public sealed record PullRequest(DataContract Contract)
     /// <summary>Name of what the source keeps for this dataset's log-based capture (a replication slot), where its pulls follow the log; else null.</summary>
     public string? Capture { get; init; }
 
+    /// <summary>Identity that the source must have before capture makes or moves anything in it; null where any is taken.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>True when only what changed since <see cref="Last"/> is wanted of the log; a reader that cannot give it says <see cref="IRecordReader.IsWhole"/>.</summary>
     public bool ChangesOnly { get; init; }
 
@@ -67,8 +70,8 @@ public sealed record SourcePosition(DateTimeOffset Taken)
 }
 
 /// <summary>A difference between what the contract says and what the source has that does not stop the pull.</summary>
-/// <param name="Code"><see cref="NewColumn"/> or <see cref="AbsentColumn"/>.</param>
-/// <param name="Column">Its name in the source.</param>
+/// <param name="Code"><see cref="NewColumn"/>, <see cref="AbsentColumn"/> or <see cref="LogGap"/>.</param>
+/// <param name="Column">Its name in the source; of a gap the slot's.</param>
 /// <param name="Message">In both languages, with the column's name.</param>
 public sealed record SourceDrift(string Code, string Column, Text Message)
 {
@@ -77,4 +80,7 @@ public sealed record SourceDrift(string Code, string Column, Text Message)
 
     /// <summary>The source lacks an optional column of the contract: its values are null.</summary>
     public const string AbsentColumn = "source_column_absent";
+
+    /// <summary>The log does not tell all that changed since the last pull, so that everything was read.</summary>
+    public const string LogGap = "source_log_gap";
 }

@@ -15,7 +15,7 @@ namespace DataHub.Gateway.Schedules;
 
 /// <summary>When a dataset is pulled without anybody asking. It takes the place of the former schedule.</summary>
 /// <param name="Cron">Five fields: minute hour day month weekday, read in the time zone.</param>
-/// <param name="Interval">In its place an ISO 8601 duration, PT1M to P366D.</param>
+/// <param name="Interval">In its place an ISO 8601 duration, PT1M (PT10S with hub.mode log) to P366D.</param>
 /// <param name="From">From when the interval is counted; now when left out.</param>
 /// <param name="TimeZone">IANA name; Asia/Ho_Chi_Minh when left out.</param>
 /// <param name="Mode">full, incremental or reconcile; what the contract says when left out.</param>
@@ -76,10 +76,11 @@ internal sealed class NewScheduleValidator : AbstractValidator<NewSchedule>
         ReportIf(cron is not null && (cron.Length > LongestCron || !RunSchedule.IsCron(cron)), RequestCodes.CronInvalid, context);
     }
 
-    private static void CheckInterval(string? interval, ValidationContext<NewSchedule> context)
+    private void CheckInterval(string? interval, ValidationContext<NewSchedule> context)
     {
-        var read = interval is null ? RunSchedule.ShortestInterval : RunSchedule.ReadInterval(interval);
-        ReportIf(read is null || read < RunSchedule.ShortestInterval || read > RunSchedule.LongestInterval
+        var shortest = dataset.Newest.Contract.Pull.Mode == PullMode.Log ? RunSchedule.ShortestLogInterval : RunSchedule.ShortestInterval;
+        var read = interval is null ? shortest : RunSchedule.ReadInterval(interval);
+        ReportIf(read is null || read < shortest || read > RunSchedule.LongestInterval
             || read.Value.Ticks % TimeSpan.TicksPerSecond != 0, RequestCodes.IntervalInvalid, context);
     }
 

@@ -3,6 +3,7 @@ using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Sources;
 using DataHub.Gateway.Access;
+using DataHub.Ingestion.Pipeline;
 using DataHub.Ingestion.Sources;
 using DataHub.Storage.ControlPlane;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,9 @@ internal sealed record SourceTestView(string Product, bool? ReadOnly, DateTimeOf
 /// <summary>/sources: sector systems. Credentials are write-only.</summary>
 internal static class SourceEndpoints
 {
+    // Settings that say which database it is.
+    private static readonly string[] Place = ["host", "port", "database"];
+
     public static void MapSources(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/sources").RequireAuthorization("admin").WithTags("sources");
@@ -70,16 +74,24 @@ internal static class SourceEndpoints
     }
 
     private static async Task<Ok<SourceView>> UpdateAsync(
-        string id, ChangedSource request, SourceGateway gateway, HubDb db, AccessChange change, HttpContext context, CancellationToken cancellation)
+        string id, ChangedSource request, SourceGateway gateway, SourceRegistry registry, CaptureSweep captures, HubDb db, AccessChange change,
+        HttpContext context, CancellationToken cancellation)
     {
         var source = await FindAsync(db, id, cancellation);
         var settings = request.Settings ?? source.Settings;
         NewSourceValidator.Check(new NewSource(id, source.Kind, request.Name ?? source.Name, settings), gateway);
+        var former = Place.Any(name => source.Settings.GetValueOrDefault(name) != settings.GetValueOrDefault(name))
+            ? await registry.FindAsync(id, cancellation) : null;
         source.Name = request.Name ?? source.Name;
         source.Settings = new(settings);
         source.UpdatedAt = change.Now;
         await change.CommitAsync("source.changed", context, new { source.Id, source.Settings }, null, cancellation);
         gateway.Forget(id);
+        if (former is not null)
+        {
+            await captures.ForsakeAsync(former, cancellation);
+        }
+
         return TypedResults.Ok(View(source));
     }
 
@@ -97,7 +109,8 @@ internal static class SourceEndpoints
     }
 
     private static async Task<NoContent> DeleteAsync(
-        string id, SourceGateway gateway, HubDb db, AccessChange change, HttpContext context, CancellationToken cancellation)
+        string id, SourceGateway gateway, SourceRegistry registry, CaptureSweep captures, HubDb db, AccessChange change, HttpContext context,
+        CancellationToken cancellation)
     {
         var source = await FindAsync(db, id, cancellation);
         var users = await db.Datasets.Where(d => d.SourceId == id).OrderBy(d => d.Name).Select(d => d.Name).Take(10).ToListAsync(cancellation);
@@ -106,9 +119,11 @@ internal static class SourceEndpoints
             throw HubErrors.SourceInUse(id, users).ToException();
         }
 
+        var former = await registry.FindAsync(id, cancellation);
         db.Remove(source);
         await change.CommitAsync("source.deleted", context, new { source.Id }, null, cancellation);
         gateway.Forget(id);
+        await captures.ForsakeAsync(former, cancellation);
         return TypedResults.NoContent();
     }
 

@@ -78,6 +78,7 @@ public sealed class PullPlanner(WatermarkStore watermarks)
             {
                 Capture = await watermarks.CaptureNameAsync(run.DatasetId, cancellation),
                 Last = line.Head > 0 && kept.Count > 0 ? kept[0].Position.Position : null,
+                Identity = run.AcceptSource ? null : whole.Identity,
                 ChangesOnly = changesOnly,
             },
             Scope = changesOnly ? LoadScope.Part : LoadScope.Whole,

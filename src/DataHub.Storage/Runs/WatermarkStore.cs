@@ -14,6 +14,13 @@ namespace DataHub.Storage.Runs;
 /// <param name="At">When it was kept.</param>
 public sealed record KeptWatermark(KeptPosition Position, long? Run, int? Seq, string? SetBy, DateTimeOffset At);
 
+/// <summary>A dataset that may have a replication slot.</summary>
+/// <param name="Dataset">Its id.</param>
+/// <param name="Source">Its source now.</param>
+/// <param name="Document">Its contract.</param>
+/// <param name="Identity">Identity of the source at its newest published pull, or null.</param>
+public sealed record CaptureFollower(int Dataset, string Source, string Document, string? Identity);
+
 /// <summary>
 /// Where the published pulls of a dataset stood in its source. Rows are added by the publish transaction (<c>PublishStatements</c>) and by an administrator, and by
 /// nobody else.
@@ -88,12 +95,14 @@ public sealed class WatermarkStore(StoreConnections connections)
         return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Sources of a kind, each with the current contracts of its datasets that were not paused for longer than <paramref name="patience"/>.</summary>
-    public async Task<IReadOnlyList<(string Source, int? Dataset, string? Document)>> ReadFollowersAsync(
+    /// <summary>Sources of a kind, and the current contracts of its datasets that were not paused for longer than <paramref name="patience"/>.</summary>
+    public async Task<(IReadOnlySet<string> Sources, IReadOnlyList<CaptureFollower> Datasets)> ReadFollowersAsync(
         string kind, TimeSpan patience, CancellationToken cancellation)
     {
         await using var command = connections.Control.CreateCommand("""
-            SELECT s.id, d.id, r.document::text FROM hub.sources s
+            SELECT s.id, d.id, r.document::text,
+                (SELECT w.position->'position'->>'identity' FROM hub.watermarks w WHERE w.dataset_id = d.id ORDER BY w.id DESC LIMIT 1)
+            FROM hub.sources s
             LEFT JOIN hub.datasets d ON d.source_id = s.id AND (d.paused IS NULL OR (d.paused->>'at')::timestamptz > now() - $2)
             LEFT JOIN hub.contract_revisions r ON r.id = d.contract_revision_id
             WHERE s.kind = $1
@@ -101,13 +110,18 @@ public sealed class WatermarkStore(StoreConnections connections)
         command.Parameters.Add(new() { Value = kind });
         command.Parameters.Add(new() { Value = patience });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var followers = new List<(string, int?, string?)>();
+        var sources = new SortedSet<string>(StringComparer.Ordinal);
+        var followers = new List<CaptureFollower>();
         while (await reader.ReadAsync(cancellation))
         {
-            followers.Add((reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
+            sources.Add(reader.GetString(0));
+            if (!reader.IsDBNull(1))
+            {
+                followers.Add(new CaptureFollower(reader.GetInt32(1), reader.GetString(0), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+            }
         }
 
-        return followers;
+        return (sources, followers);
     }
 
     internal static string Write(KeptPosition position) => JsonSerializer.Serialize(position, Format);

@@ -48,9 +48,10 @@ internal sealed class FaultStage : IAsyncDisposable
     public Task AddDatasetAsync(string name) => Admin.AddDatasetAsync(TestContracts.Yaml(
         name, "sector", "query=SELECT id, name, amount FROM people WHERE gate(id)", "open", "id int32 key", "name text required", "amount decimal(12,2)"));
 
-    public async Task<HubProcess> StartWorkerAsync()
+    /// <param name="settings">Of its environment, beside the usual ones.</param>
+    public async Task<HubProcess> StartWorkerAsync(params (string Name, string Value)[] settings)
     {
-        var worker = await HubProcess.StartAsync(Hub);
+        var worker = await HubProcess.StartAsync(Hub, settings);
         workers.Add(worker);
         return worker;
     }

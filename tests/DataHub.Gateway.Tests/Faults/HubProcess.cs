@@ -19,7 +19,7 @@ internal sealed class HubProcess : IDisposable
     private HubProcess(Process process) => this.process = process;
 
     /// <summary>Starts a worker on the server's database and home; returns when it answers that it is ready.</summary>
-    public static async Task<HubProcess> StartAsync(HubServer server)
+    public static async Task<HubProcess> StartAsync(HubServer server, params (string Name, string Value)[] settings)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DataHub.Server.dll")])
@@ -34,6 +34,11 @@ internal sealed class HubProcess : IDisposable
         start.Environment["DATAHUB_ADMIN_CLIENT_SECRET"] = HubServer.AdminSecret;
         start.Environment["ASPNETCORE_URLS"] = address;
         start.Environment["DOTNET_gcServer"] = "0";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var hub = new HubProcess(Process.Start(start)!);
         hub.process.OutputDataReceived += (_, line) => hub.Note(line.Data);
         hub.process.ErrorDataReceived += (_, line) => hub.Note(line.Data);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DataHub.Core.Errors;
 using Npgsql;
 
 namespace DataHub.Ingestion.Sources.Postgres;
@@ -29,8 +30,8 @@ internal sealed class CaptureLog(uint relation, IReadOnlyList<string> key, strin
     /// <summary>Keys touched, each once.</summary>
     public List<string[]> Keys { get; } = [];
 
-    /// <summary>True when the keys do not say all: truncated, too many, a key that was not sent.</summary>
-    public bool IsWhole { get; private set; }
+    /// <summary>Why the keys do not say all (truncated, too many, a key that was not sent); null where they do.</summary>
+    public Text? Gap { get; private set; }
 
     /// <summary>End of the last transaction before the first that the snapshot does not see; null when there is none.</summary>
     public ulong? End { get; private set; }
@@ -114,17 +115,20 @@ internal sealed class CaptureLog(uint relation, IReadOnlyList<string> key, strin
         }
 
         keyColumns = [.. key.Select(k => Array.IndexOf(names, k))];
-        IsWhole |= keyColumns.Any(k => k < 0);
+        if (keyColumns.Any(k => k < 0))
+        {
+            GiveUp(CaptureGap.KeyUnsaid);
+        }
     }
 
     private void Touch(PgOutputMessage message)
     {
-        while (!IsWhole && !message.IsAtEnd)
+        while (Gap is null && !message.IsAtEnd)
         {
             message.Byte();
             if (message.Tuple(keyColumns) is not { } values)
             {
-                IsWhole = true;
+                GiveUp(CaptureGap.KeyUnsaid);
                 return;
             }
 
@@ -132,7 +136,10 @@ internal sealed class CaptureLog(uint relation, IReadOnlyList<string> key, strin
             {
                 Keys.Add(values);
                 bytes += values.Sum(v => v.Length);
-                IsWhole = Keys.Count > MostKeys || bytes > MostBytes;
+                if (Keys.Count > MostKeys || bytes > MostBytes)
+                {
+                    GiveUp(CaptureGap.ManyKeys);
+                }
             }
         }
     }
@@ -143,8 +150,21 @@ internal sealed class CaptureLog(uint relation, IReadOnlyList<string> key, strin
         message.Byte();
         for (var i = 0; i < relations; i++)
         {
-            IsWhole |= (uint)message.Int32() == relation;
+            if ((uint)message.Int32() == relation)
+            {
+                GiveUp(CaptureGap.Truncated);
+            }
         }
+    }
+
+    // Everything is read: keys are of no use any more, and the rest of a large log adds none.
+    private void GiveUp(Text why)
+    {
+        Gap ??= why;
+        Keys.Clear();
+        seen.Clear();
+        seen.TrimExcess();
+        Keys.TrimExcess();
     }
 
     /// <summary>An array literal of one part of the keys.</summary>

@@ -6,7 +6,8 @@ namespace DataHub.Ingestion.Sources.Postgres;
 /// <param name="Slot">Replication slot.</param>
 /// <param name="Lsn">Everything that committed before it is published.</param>
 /// <param name="Shape">Digest of the table's file and columns: another one means changes that no record of the log tells.</param>
-internal sealed record CaptureState(string Slot, ulong Lsn, string Shape)
+/// <param name="Contract">Version of the contract: a revised one reads more, or otherwise, of records that nobody touched.</param>
+internal sealed record CaptureState(string Slot, ulong Lsn, string Shape, string? Contract = null)
 {
     public static CaptureState? Read(string? json)
     {

@@ -26,18 +26,19 @@ internal static class PostgresCatalogueSql
                AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_prepared_xacts p WHERE p.database = current_database())
         """;
 
-    /// <summary>
-    /// The first statement that needs a snapshot: its time is the pull's as-of. For the next window: which transactions were open. What tells this server from another or a restored one: its identifier, its timeline and the database.
-    /// </summary>
+    /// <summary>What tells this server from another or a restored one: its identifier, its timeline and the database; null where the account may not see it.</summary>
+    public const string Identity = """
+        CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AND has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
+             THEN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
+                   FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c, pg_catalog.pg_database d
+                   WHERE d.datname = current_database()) END
+        """;
+
+    /// <summary>The first statement that needs a snapshot: its time is the pull's as-of. For the next window: which transactions were open; and <see cref="Identity"/>.</summary>
     public const string Snapshot = """
         SELECT clock_timestamp(), current_setting('server_encoding') = 'SQL_ASCII',
-               txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot()),
-               CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
-                     AND has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
-                    THEN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
-                          FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c, pg_catalog.pg_database d
-                          WHERE d.datname = current_database()) END
-        """;
+               txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot()), 
+        """ + Identity;
 
     /// <summary>$1 schema or null (search path), $2 relation.</summary>
     public const string Resolve = """

@@ -51,7 +51,7 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
         var chosen = match.Index.Select(i => i < 0 ? Column.Absent : columns[i]).ToArray();
         var types = await PostgresTypeReader.ReadAsync(session, chosen.Select(c => c.Type), cancellation);
         CheckTypes(what, chosen, types);
-        var changes = capture is null ? null : await capture.DrainAsync(session, relation!.Name.Sql, snapshot.Position.Identity, cancellation);
+        var changes = capture is null ? null : await capture.DrainAsync(session, relation!.Name.Sql, cancellation);
         // The new line ends a comment that the query may end with.
         var from = query is null ? relation!.Name.Sql : $"({query}\n) q";
         if (changes is { IsWhole: false })
@@ -75,7 +75,7 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             Position = changes is null ? snapshot.Position : snapshot.Position with { Detail = changes.State.Write() },
             SaysDeleted = changes is { IsWhole: false },
             IsWhole = changes is { IsWhole: true },
-            Drift = match.Drift,
+            Drift = changes?.Gap is { } gap ? [.. match.Drift, gap] : match.Drift,
             Columns = match.Present,
         };
     }
