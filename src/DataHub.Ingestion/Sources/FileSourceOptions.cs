@@ -17,6 +17,12 @@ public sealed record FileSourceOptions
     /// </summary>
     public long MaxSharedTextBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Most bytes that the pages of a Parquet file take which are open at one time: for each column of the contract its dictionary and its largest
+    /// page. A file that declares more is refused. Default 256 MiB.
+    /// </summary>
+    public long MaxParquetPageBytes { get; init; } = 256L << 20;
+
     /// <summary>Most that a gzip file, or all chosen entries of a zip together, may unpack to, bytes. Default 8 GiB.</summary>
     public long MaxUnpackedBytes { get; init; } = 8L << 30;
 

@@ -3,6 +3,7 @@ using DataHub.Ingestion.Sources.Csv;
 using DataHub.Ingestion.Sources.Excel;
 using DataHub.Ingestion.Sources.Files;
 using DataHub.Ingestion.Sources.MySql;
+using DataHub.Ingestion.Sources.Parquet;
 using DataHub.Ingestion.Sources.Postgres;
 using DataHub.Ingestion.Sources.Rest;
 using DataHub.Ingestion.Sources.Sqlite;
@@ -34,6 +35,7 @@ public static class SourceServices
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
         services.AddSingleton<ISourceAdapter, ExcelSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, ParquetSourceAdapter>();
         services.AddSingleton<ISourceAdapter, RestSourceAdapter>();
         services.AddSingleton<SourceAdapters>();
         services.AddSingleton<SourceGateway>();
