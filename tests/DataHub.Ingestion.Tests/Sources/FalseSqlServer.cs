@@ -16,10 +16,11 @@ namespace DataHub.Ingestion.Tests.Sources;
 /// </summary>
 internal sealed class FalseSqlServer : IAsyncDisposable
 {
+    private static readonly X509Certificate2 Certificate = SelfSigned();
+
     private const byte Batch = 1, Call = 3, Attention = 6, Prelogin = 0x12;
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly X509Certificate2 certificate = SelfSigned();
     private readonly List<Task> serving = [];
     private readonly CancellationTokenSource stop = new();
     private readonly Task accepting;
@@ -59,7 +60,6 @@ internal sealed class FalseSqlServer : IAsyncDisposable
         await stop.CancelAsync();
         await accepting;
         await Task.WhenAll(serving);
-        certificate.Dispose();
         stop.Dispose();
     }
 
@@ -97,7 +97,7 @@ internal sealed class FalseSqlServer : IAsyncDisposable
                 await SendAsync(client.GetStream(), [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 16, 0, 0x10, 0x27, 0, 0, 1]);
                 await using var secure = new SslStream(wrapped);
                 await secure.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = SslProtocols.Tls12 }, stop.Token);
+                    new SslServerAuthenticationOptions { ServerCertificate = Certificate, EnabledSslProtocols = SslProtocols.Tls12 }, stop.Token);
                 wrapped.IsOver = true;
                 LastLogin = (await ReceiveAsync(secure)).Body;
                 await SendAsync(secure, (Login ?? TdsAnswer.LoginAccepted).Bytes);

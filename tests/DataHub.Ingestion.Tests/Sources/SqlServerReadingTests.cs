@@ -165,8 +165,8 @@ public sealed class SqlServerReadingTests : IAsyncLifetime
 
         Assert.InRange(rows, 200_000, 201_024);
         Assert.Equal("1.25", batch.Columns[2].Decimals[0].ToString(System.Globalization.CultureInfo.InvariantCulture));
-        TestContext.Current.SendDiagnosticMessage($"allocated {(GC.GetTotalAllocatedBytes() - total) >> 20} MB, the false server's part among it");
-        Assert.InRange(GC.GetTotalAllocatedBytes() - total, 0, 120L << 20);
+        // 25 MB of rows, the false server's sending among it: a string or an object a cell would be far more.
+        Assert.InRange(GC.GetTotalAllocatedBytes() - total, 0, 70L << 20);
     }
 
     [Fact]

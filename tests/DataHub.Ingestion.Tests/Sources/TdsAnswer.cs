@@ -52,19 +52,30 @@ internal sealed record TdsAnswer(byte[] Bytes)
 
     /// <summary>A result: each column by name and type, each cell as bytes with its length before it.</summary>
     public static TdsAnswer Rows((string Name, TdsType Type)[] columns, params byte[][][] rows) =>
-        new([.. Head(columns), .. rows.SelectMany(Row), 0xFD, 0x10, 0, 0xC1, 0, .. U32(rows.Length), 0, 0, 0, 0]);
+        new([.. Head(columns), .. Join(rows.Select(Row)), 0xFD, 0x10, 0, 0xC1, 0, .. U32(rows.Length), 0, 0, 0, 0]);
 
     /// <summary>The same without its end.</summary>
     public static TdsAnswer Begun((string Name, TdsType Type)[] columns, TdsThen then, params byte[][][] rows) =>
-        new([.. Head(columns), .. rows.SelectMany(Row)]) { Then = then, Repeated = [.. rows.SelectMany(Row)] };
+        new([.. Head(columns), .. Join(rows.Select(Row))]) { Then = then, Repeated = Join(rows.Select(Row)) };
 
-    private static IEnumerable<byte> Head((string Name, TdsType Type)[] columns) =>
+    private static byte[] Head((string Name, TdsType Type)[] columns) =>
     [
         0x81, .. U16(columns.Length),
         .. columns.SelectMany(c => (byte[])[0, 0, 0, 0, 1, 0, .. c.Type.Declared, (byte)c.Name.Length, .. Encoding.Unicode.GetBytes(c.Name)]),
     ];
 
-    private static IEnumerable<byte> Row(byte[][] cells) => cells.SelectMany(c => c).Prepend((byte)0xD1);
+    private static byte[] Row(byte[][] cells) => Join(cells.Prepend([0xD1]));
+
+    internal static byte[] Join(IEnumerable<byte[]> parts)
+    {
+        using var whole = new MemoryStream();
+        foreach (var part in parts)
+        {
+            whole.Write(part);
+        }
+
+        return whole.ToArray();
+    }
 
     private static byte[] U16(int value) => [(byte)value, (byte)(value >> 8)];
 
@@ -164,11 +175,11 @@ internal sealed record TdsType(params byte[] Declared)
 
     public static byte[] Utf16(string value) => Bytes(Encoding.Unicode.GetBytes(value));
 
-    /// <summary>In pieces of 1,000 bytes, its length known or not.</summary>
+    /// <summary>In pieces of 1,000 bytes (a large one in larger pieces), its length known or not.</summary>
     public static byte[] Max(byte[] value, bool isLengthKnown) =>
     [
         .. BitConverter.GetBytes(isLengthKnown ? value.Length : -2L),
-        .. value.Chunk(1000).SelectMany(p => (byte[])[.. BitConverter.GetBytes(p.Length), .. p]),
+        .. TdsAnswer.Join(value.Chunk(value.Length > 1 << 20 ? 1 << 20 : 1000).Select(p => (byte[])[.. BitConverter.GetBytes(p.Length), .. p])),
         0, 0, 0, 0,
     ];
 
