@@ -62,6 +62,12 @@ public sealed record SourcePosition(DateTimeOffset Taken)
     /// <summary>Highest watermark among the records read, in canonical text; set by the load.</summary>
     public string? High { get; init; }
 
+    /// <summary>
+    /// In a watermark that the source itself counts up (SQL Server's rowversion): no lower number can still come, and all lower ones were in
+    /// the snapshot. Canonical text; else null.
+    /// </summary>
+    public string? Horizon { get; init; }
+
     /// <summary>What makes the source this source and no restored or other one; null where it has nothing of the kind.</summary>
     public string? Identity { get; init; }
 

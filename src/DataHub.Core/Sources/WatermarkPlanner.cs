@@ -35,6 +35,11 @@ public static class WatermarkPlanner
         }
 
         var last = kept[0].Position;
+        if (last.Horizon is { } horizon)
+        {
+            return horizon;
+        }
+
         for (var i = 0; i < kept.Count && kept[i].Column == column.Name; i++)
         {
             if (kept[i].Floor is { } set)

@@ -8,7 +8,7 @@ namespace DataHub.Gateway.Sources;
 
 /// <summary>A source to register.</summary>
 /// <param name="Id">Lower-case letters, digits and hyphens.</param>
-/// <param name="Kind">csv, excel, mysql, parquet, postgres, rest, sqlite.</param>
+/// <param name="Kind">csv, excel, mysql, parquet, postgres, rest, sqlite, sqlserver (not yet run against a server: decision 0057).</param>
 /// <param name="Name">For people; the id when omitted.</param>
 /// <param name="Settings">The kind's settings (host, port, database…; folder, encoding, delimiter…; baseUrl, paging, auth…), never a secret.</param>
 /// <param name="Username">Account, if the kind has one.</param>

@@ -4,20 +4,22 @@ namespace DataHub.Ingestion.Sources;
 
 /// <summary>
 /// How contracts write a relation's name: <c>schema.table</c> or <c>table</c>, each part exactly as stored, in the
-/// engine's quotes where it holds a dot, a quote or a blank at its end. A doubled quote stands for itself.
+/// engine's quotes where it holds a dot, a quote or a blank at its end. A doubled quote stands for itself. Where quotes
+/// come in pairs (SQL Server's brackets), the mark is the opening one and only the closing one is doubled.
 /// </summary>
 internal static class QuotedNames
 {
     /// <summary>An identifier in quotes, safe in SQL whatever it holds.</summary>
     public static string Quote(string identifier, char mark)
     {
-        var single = mark.ToString();
-        return single + identifier.Replace(single, single + single, StringComparison.Ordinal) + single;
+        var closing = Closing(mark).ToString();
+        return mark + identifier.Replace(closing, closing + closing, StringComparison.Ordinal) + closing;
     }
 
     /// <summary>A part as contracts write it: in quotes only where it must be.</summary>
     public static string Write(string part, char mark) =>
-        part.Contains('.', StringComparison.Ordinal) || part.Contains(mark, StringComparison.Ordinal) || part.Trim() != part
+        part.Contains('.', StringComparison.Ordinal) || part.Contains(mark, StringComparison.Ordinal)
+            || part.Contains(Closing(mark), StringComparison.Ordinal) || part.Trim() != part
             ? Quote(part, mark)
             : part;
 
@@ -54,6 +56,8 @@ internal static class QuotedNames
         };
     }
 
+    private static char Closing(char mark) => mark == '[' ? ']' : mark;
+
     private static string Plain(string text, ref int at)
     {
         var dot = text.IndexOf('.', at);
@@ -66,6 +70,7 @@ internal static class QuotedNames
     private static string? Quoted(string text, char mark, ref int at)
     {
         var part = new StringBuilder();
+        mark = Closing(mark);
         for (at++; at < text.Length; at++)
         {
             if (text[at] != mark)

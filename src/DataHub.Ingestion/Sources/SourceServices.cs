@@ -7,6 +7,7 @@ using DataHub.Ingestion.Sources.Parquet;
 using DataHub.Ingestion.Sources.Postgres;
 using DataHub.Ingestion.Sources.Rest;
 using DataHub.Ingestion.Sources.Sqlite;
+using DataHub.Ingestion.Sources.SqlServer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -32,6 +33,7 @@ public static class SourceServices
         services.AddSingleton<FileStores>();
         services.AddSingleton<ISourceAdapter, PostgresSourceAdapter>();
         services.AddSingleton<ISourceAdapter, MySqlSourceAdapter>();
+        services.AddSingleton<ISourceAdapter, SqlServerSourceAdapter>();
         services.AddSingleton<ISourceAdapter, CsvSourceAdapter>();
         services.AddSingleton<ISourceAdapter, SqliteSourceAdapter>();
         services.AddSingleton<ISourceAdapter, ExcelSourceAdapter>();

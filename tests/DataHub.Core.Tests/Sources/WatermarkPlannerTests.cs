@@ -28,6 +28,14 @@ public sealed class WatermarkPlannerTests
         Assert.Equal("4000", From(Pull(ColumnKind.Int64), new SourcePosition(Noon) { High = "5000" }));
 
     [Fact]
+    public void A_number_that_the_source_counts_itself_begins_where_nothing_lower_can_still_come() => Assert.Equal(
+        "2001", From(Pull(ColumnKind.Int64), new SourcePosition(Noon) { High = "900000", Horizon = "2001" }, At(-1, 1, 1)));
+
+    [Fact]
+    public void What_an_administrator_set_goes_before_the_sources_own_count() => Assert.Equal("7", WatermarkPlanner.From(
+        Pull(ColumnKind.Int64), [new KeptPosition(new SourcePosition(Noon) { Horizon = "2001" }, "w", "7")]));
+
+    [Fact]
     public void An_open_transaction_that_the_account_sees_bounds_the_window() =>
         Assert.Equal("2026-03-01T10:55:00Z", From(Pull(ColumnKind.Timestamp), new SourcePosition(Noon) { OldestBegin = Noon.AddHours(-1) }));
 

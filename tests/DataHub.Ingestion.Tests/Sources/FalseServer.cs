@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace DataHub.Ingestion.Tests.Sources;
 
 /// <summary>
-/// Listens where a MariaDB is expected and is none: hangs, closes, sends what is no greeting, or greets as a MySQL without TLS whose
+/// Listens where a database is expected and is none: hangs, closes, sends what is no greeting, answers as a web server, or greets as a MySQL without TLS whose
 /// account needs caching_sha2_password's full exchange.
 /// </summary>
 internal static class FalseServer
@@ -31,6 +31,10 @@ internal static class FalseServer
                         await client.GetStream().WriteAsync("\x03\0\0\0SSH"u8.ToArray());
                         break;
                     case "close":
+                        client.Close();
+                        break;
+                    case "http":
+                        await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"u8.ToArray());
                         client.Close();
                         break;
                     case "sha2":

@@ -192,6 +192,30 @@ public sealed class MySqlConformanceTests(MariaSource maria) : SourceConformance
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
+/// <summary>SQL Server's part of the suite, where the run is given one.</summary>
+public sealed class SqlServerConformanceTests(SqlServerSource server) : SourceConformance, IClassFixture<SqlServerSource>, IAsyncLifetime
+{
+    internal override ISourceAdapter Adapter => server.Adapter;
+
+    public override SourceSettings Source => server.Settings;
+
+    public override DatasetTerms Terms => Table($"{server.Schema}.xã");
+
+    public override DatasetTerms MissingTerms => Table($"{server.Schema}.không_có");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(SqlServerSource.Available, SqlServerSource.Missing);
+        await server.Do($"""
+            DROP TABLE IF EXISTS {server.Schema}.[xã];
+            CREATE TABLE {server.Schema}.[xã] ([mã] int PRIMARY KEY, [tên] nvarchar(50));
+            INSERT INTO {server.Schema}.[xã] VALUES (1, N'Trà Vinh'), (2, NULL), (3, N'🏠')
+            """);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>REST's part of the suite.</summary>
 public sealed class RestConformanceTests : SourceConformance, IAsyncLifetime
 {

@@ -24,7 +24,7 @@ internal readonly record struct MySqlCell(MySqlForm Form, SourceKind Kind)
             case SourceKind.Boolean when text.Length == 1 && text[0] is (byte)'0' or (byte)'1':
                 column.Append(text[0] == (byte)'1');
                 return;
-            case SourceKind.Decimal when MySqlText.TryDecimal(text, out var number):
+            case SourceKind.Decimal when DecimalText.TryRead(text, out var number):
                 column.Append(number);
                 return;
             case SourceKind.Float64 when TryFloat(text, out var number):

@@ -1,54 +1,13 @@
 namespace DataHub.Ingestion.Sources.MySql;
 
 /// <summary>
-/// Reads the server's own texts of numbers and times, exactly or not at all. They have one form whatever the server's
-/// settings: <c>-12.50</c>, <c>2025-01-31</c>, <c>23:59:59.999999</c>.
+/// Reads the server's own texts of times, exactly or not at all. They have one form whatever the server's
+/// settings: <c>2025-01-31</c>, <c>23:59:59.999999</c>.
 /// </summary>
 internal static class MySqlText
 {
-    private const int MostDigits = 28;
     private const int EpochDays = 719_162;
     private const long MicrosADay = 86_400_000_000;
-
-    /// <summary>The value with the scale that the source shows, or the shortest that 28 digits hold.</summary>
-    public static bool TryDecimal(ReadOnlySpan<byte> text, out decimal value)
-    {
-        value = 0;
-        var negative = text.Length > 0 && text[0] == (byte)'-';
-        text = negative ? text[1..] : text;
-        var point = text.IndexOf((byte)'.');
-        var digits = text.Length - (point < 0 ? 0 : 1);
-        // Only zeros at the end of a fraction can go without changing the value.
-        while (point >= 0 && digits > MostDigits && text[^1] == (byte)'0')
-        {
-            text = text[..^1];
-            digits--;
-        }
-
-        if (digits is 0 or > MostDigits + 10)
-        {
-            return false;
-        }
-
-        UInt128 mantissa = 0;
-        foreach (var c in text)
-        {
-            if (c == (byte)'.')
-            {
-                continue;
-            }
-
-            var digit = (uint)(c - '0');
-            if (digit > 9)
-            {
-                return false;
-            }
-
-            mantissa = mantissa <= ulong.MaxValue / 16 ? ((ulong)mantissa * 10) + digit : (mantissa * 10) + digit;
-        }
-
-        return TryMake(mantissa, point < 0 ? 0 : text.Length - 1 - point, negative, out value);
-    }
 
     /// <summary>Days since 1970-01-01; false for zero dates and for days that no calendar has.</summary>
     public static bool TryDate(ReadOnlySpan<byte> text, out long days)
@@ -127,20 +86,4 @@ internal static class MySqlText
 
         return true;
     }
-
-    private static bool TryMake(UInt128 mantissa, int scale, bool negative, out decimal value)
-    {
-        value = 0;
-        if (scale > MostDigits || mantissa > Most)
-        {
-            return false;
-        }
-
-        var low = (ulong)mantissa;
-        // A zero has no sign.
-        value = new decimal((int)low, (int)(low >> 32), (int)(ulong)(mantissa >> 64), negative && mantissa != 0, (byte)scale);
-        return true;
-    }
-
-    private static readonly UInt128 Most = UInt128.Parse("9999999999999999999999999999", null);
 }
