@@ -151,7 +151,7 @@ public sealed class MariaKit : ConformanceKit, IConnectedKit
     public override string Target(string name) => $"hub.table={name}";
 
     /// <summary>datetime has no zone: the contract says which.</summary>
-    public override string? Properties(KitColumn column) => column.Kind == "timestamp" ? "{property: hub.timeZone, value: Etc/UTC}" : null;
+    public override string? Properties(KitColumn column) => InUtc(column);
 
     public override ValueTask InitializeAsync() => maria.InitializeAsync();
 
@@ -171,6 +171,8 @@ public sealed class MariaKit : ConformanceKit, IConnectedKit
     }
 
     protected override ValueTask DisposeSourceAsync() => maria.DisposeAsync();
+
+    internal static string? InUtc(KitColumn column) => column.Kind == "timestamp" ? "{property: hub.timeZone, value: Etc/UTC}" : null;
 
     private static string TypeOf(KitColumn column) => column.Kind switch
     {

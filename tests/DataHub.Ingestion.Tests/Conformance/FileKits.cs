@@ -156,10 +156,13 @@ public sealed class ExcelKit : FolderKit, IHoldsBadText
 
     public override ISourceAdapter Adapter => new ExcelSourceAdapter(new FileStores(Files, new SourceNetworkPolicy()), TimeProvider.System);
 
-    public override HugeValues Huge => new(4 << 20, 9 << 20, "excel_text_too_large");
+    public override HugeValues Huge => new(4 << 20, 9 << 20, "excel_cell_too_large");
 
     /// <summary>A cell with an empty text is an empty cell (decision 0049).</summary>
     public override string? EmptyText => null;
+
+    /// <summary>A workbook's moments have no zone.</summary>
+    public override string? Properties(KitColumn column) => MariaKit.InUtc(column);
 
     public override string CutCode => "source_archive_damaged";
 
