@@ -17,9 +17,11 @@ namespace DataHub.TestKit;
 public sealed class TestHub : IAsyncDisposable
 {
     private readonly IHost host;
+    private readonly bool ownsFiles;
     private bool stopped;
 
-    private TestHub(TestDatabase database, string files, IHost host) => (Database, Files, this.host) = (database, files, host);
+    private TestHub(TestDatabase database, string files, bool ownsFiles, IHost host) =>
+        (Database, Files, this.ownsFiles, this.host) = (database, files, ownsFiles, host);
 
     public TestDatabase Database { get; }
 
@@ -30,11 +32,14 @@ public sealed class TestHub : IAsyncDisposable
 
     /// <param name="worker">False leaves runs in the queue.</param>
     /// <param name="scheduling">Starts Quartz as the server does.</param>
+    /// <param name="files">Limits and place of file sources; by default a folder of the hub's own, removed with it.</param>
     public static async Task<TestHub> StartAsync(
-        Action<StorageOptions>? adjust = null, TestDatabase? database = null, bool worker = true, SchedulingOptions? scheduling = null)
+        Action<StorageOptions>? adjust = null, TestDatabase? database = null, bool worker = true, SchedulingOptions? scheduling = null,
+        FileSourceOptions? files = null)
     {
         database ??= await TestDatabase.CreateAsync();
-        var files = Directory.CreateTempSubdirectory("hub-files-").FullName;
+        var ownsFiles = files is null;
+        files ??= new FileSourceOptions { Root = Directory.CreateTempSubdirectory("hub-files-").FullName };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var options = new StorageOptions { Database = database.ConnectionString };
         adjust?.Invoke(options);
@@ -42,11 +47,11 @@ public sealed class TestHub : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddStorage(options);
-        builder.Services.AddIngestion(new FileSourceOptions { Root = files }, worker);
+        builder.Services.AddIngestion(files, worker);
         _ = scheduling is null ? builder.Services : builder.Services.AddScheduling(options, scheduling);
         var host = builder.Build();
         await host.StartAsync();
-        return new TestHub(database, files, host);
+        return new TestHub(database, files.Root!, ownsFiles, host);
     }
 
     public async Task<HubDb> OpenAsync() => await Services.GetRequiredService<IDbContextFactory<HubDb>>().CreateDbContextAsync();
@@ -121,7 +126,10 @@ public sealed class TestHub : IAsyncDisposable
             await disposable.DisposeAsync();
         }
 
-        Directory.Delete(Files, recursive: true);
+        if (ownsFiles)
+        {
+            Directory.Delete(Files, recursive: true);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -97,4 +97,18 @@ public static partial class HubErrors
     /// <summary>Memory stays bounded, and no part of a value is taken for the whole.</summary>
     public static HubError SourceValueTooLarge(string source, string what, long records, int mebibytes) =>
         Make(SourceValueTooLargeKind, source, what, records, mebibytes);
+
+    private static readonly ErrorKind SourceTextInvalidKind = new(
+        "source_text_invalid", 422, ErrorOrigin.Source,
+        new("Nguồn có văn bản sai bảng mã", "The source has text that is not valid in its encoding"),
+        new(
+            "“{1}” của nguồn “{0}” có văn bản không đổi được sang UTF-8 (mã lỗi {2}).",
+            "\"{1}\" of source \"{0}\" has text that cannot be converted to UTF-8 (code {2})."),
+        new(
+            "Sửa văn bản tại nguồn, hoặc dùng hub.query để đổi cột đó sang UTF-8 hay không lấy bản ghi đó (SQL_ASCII: kiểm tra bảng mã của cơ sở dữ liệu).",
+            "Correct the text at the source, or convert the column to UTF-8 or leave the record out by hub.query (SQL_ASCII: check the database's encoding)."));
+
+    /// <summary>The engine itself refuses to send it, so that no record behind it can be read.</summary>
+    public static HubError SourceTextInvalid(string source, string what, string code) =>
+        Make(SourceTextInvalidKind, source, what, code);
 }

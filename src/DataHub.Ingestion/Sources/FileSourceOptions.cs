@@ -13,7 +13,7 @@ public sealed record FileSourceOptions
     public long MaxFetchedBytes { get; init; } = 8L << 30;
 
     /// <summary>
-    /// Most bytes of a workbook that are held in memory: the table of shared texts of an .xlsx, a whole .xls. A larger one is refused. Default 64 MiB.
+    /// Most bytes of a workbook that are held in memory: the table of shared texts of an .xlsx, one text in it, a whole .xls. A larger one is refused. Default 64 MiB.
     /// </summary>
     public long MaxSharedTextBytes { get; init; } = 64L << 20;
 

@@ -49,6 +49,32 @@ internal static class ExcelBook
         ]);
     }
 
+    /// <summary>One sheet, row after row: for workbooks that are larger than a text should be.</summary>
+    public static void Write(Stream target, IEnumerable<string> rows)
+    {
+        using var whole = new System.IO.Compression.ZipArchive(target, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true);
+        using var frame = new System.IO.Compression.ZipArchive(new MemoryStream(Of("")));
+        foreach (var part in frame.Entries)
+        {
+            using var entry = whole.CreateEntry(part.FullName, System.IO.Compression.CompressionLevel.Fastest).Open();
+            using var content = part.Open();
+            if (part.Name != "sheet1.xml")
+            {
+                content.CopyTo(entry);
+                continue;
+            }
+
+            using var writer = new StreamWriter(entry, new UTF8Encoding(false));
+            writer.Write($"""<worksheet xmlns="{Main}"><sheetData>""");
+            foreach (var row in rows)
+            {
+                writer.Write(row);
+            }
+
+            writer.Write("</sheetData></worksheet>");
+        }
+    }
+
     private static string Sheet(string rows, string merged)
     {
         var sheet = new StringBuilder($"""<worksheet xmlns="{Main}"><sheetData>{rows}</sheetData>""");

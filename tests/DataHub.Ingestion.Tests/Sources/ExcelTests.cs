@@ -163,6 +163,21 @@ public sealed class ExcelTests : IDisposable
     }
 
     [Fact]
+    public async Task Refuses_a_text_of_a_cell_that_the_library_could_not_hold_and_sets_one_aside_that_is_too_long()
+    {
+        var book = Of(OneColumn(Text("a"), Text(new string('x', 2 << 20)), Text("c")));
+
+        Assert.Equal("source_file_too_large", await Refused(book, new FileSourceOptions { MaxSharedTextBytes = 1 << 20 }));
+
+        folder.Put("t.xlsx", book);
+        var (rows, broken, positions) = await ReadAll(
+            Adapter(new FileSourceOptions { MaxFieldBytes = 1 << 20 }), With(), Contract(File("t.xlsx"), "a"));
+        Assert.Equal(("excel_cell_too_large", 3L), (Assert.Single(broken).Code, broken[0].Position));
+        Assert.Equal([["a"], ["c"]], rows);
+        Assert.Equal([2L, 4L], positions);
+    }
+
+    [Fact]
     public async Task Refuses_entities_that_explode()
     {
         var entities = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>";

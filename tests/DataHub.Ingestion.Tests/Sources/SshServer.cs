@@ -98,7 +98,10 @@ public sealed class SshServer : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public static void SkipWhereMissing() => Assert.SkipUnless(File.Exists(Program), "openssh-server is not installed");
+    /// <summary>Why tests of it are skipped; null where the server is installed.</summary>
+    public static string? Missing => File.Exists(Program) ? null : "openssh-server is not installed";
+
+    public static void SkipWhereMissing() => Assert.SkipUnless(Missing is null, Missing ?? "");
 
     public static int FreePort()
     {

@@ -28,7 +28,7 @@ internal sealed class ExcelFormat(ExcelSourceOptions options, FileSourceOptions 
         var sheet = await ExcelSheet.OpenAsync(input, options, limits, cancellation);
         try
         {
-            return new ExcelRecordReader(sheet, SourceColumnMatch.Match(input.Source, input.Name, request, sheet.Header), request);
+            return new ExcelRecordReader(sheet, SourceColumnMatch.Match(input.Source, input.Name, request, sheet.Header), request, limits.MaxFieldBytes);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using DataHub.Core.Records;
 using DataHub.Core.Sources;
 using DataHub.Ingestion.Sources.Files;
@@ -9,10 +10,12 @@ internal sealed class ExcelRecordReader : IFileReader
 {
     private readonly ExcelSheet sheet;
     private readonly int[] index;
+    private readonly int mostBytes;
 
-    public ExcelRecordReader(ExcelSheet sheet, SourceColumns columns, PullRequest request)
+    /// <param name="mostBytes">Longest text of a cell, bytes of UTF-8: a longer one breaks its record.</param>
+    public ExcelRecordReader(ExcelSheet sheet, SourceColumns columns, PullRequest request, int mostBytes)
     {
-        (this.sheet, index, Drift, Columns) = (sheet, columns.Index, columns.Drift, columns.Present);
+        (this.sheet, index, Drift, Columns, this.mostBytes) = (sheet, columns.Index, columns.Drift, columns.Present, mostBytes);
         Fields = [.. request.Contract.Columns.Select(c => new SourceField(c.SourceName, ExcelCell.KindOf(c), "cell"))];
     }
 
@@ -32,11 +35,17 @@ internal sealed class ExcelRecordReader : IFileReader
     {
         batch.Clear();
         var bytes = 0L;
-        while (batch.Count < batch.Capacity && bytes < RecordBatch.TargetBytes && sheet.Next())
+        while (batch.Count + batch.Broken.Count < batch.Capacity && bytes < RecordBatch.TargetBytes && sheet.Next())
         {
             cancellation.ThrowIfCancellationRequested();
             if (IsBlank())
             {
+                continue;
+            }
+
+            if (Array.FindIndex(index, IsTooLong) is >= 0 and var tooLong)
+            {
+                batch.Broken.Add(TooLong(Fields[tooLong].Name));
                 continue;
             }
 
@@ -55,7 +64,7 @@ internal sealed class ExcelRecordReader : IFileReader
             batch.EndRecord(sheet.Row);
         }
 
-        return new ValueTask<bool>(batch.Count > 0);
+        return new ValueTask<bool>(batch.Count > 0 || batch.Broken.Count > 0);
     }
 
     public ValueTask DisposeAsync()
@@ -63,6 +72,13 @@ internal sealed class ExcelRecordReader : IFileReader
         sheet.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private bool IsTooLong(int cell) => cell != SourceColumns.Absent && cell < sheet.Book.FieldCount && sheet.Book.GetValue(cell) is string text
+        && text.Length > mostBytes / 4 && Encoding.UTF8.GetByteCount(text) > mostBytes;
+
+    private BrokenRecord TooLong(string column) => new(sheet.Row, "excel_cell_too_large", new(
+        $"Dòng {sheet.Row}: ô của cột “{column}” dài hơn {mostBytes} byte cho phép.",
+        $"Row {sheet.Row}: the cell of column \"{column}\" is longer than the {mostBytes} bytes allowed."), "");
 
     private bool IsBlank()
     {

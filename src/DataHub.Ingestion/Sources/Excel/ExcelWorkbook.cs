@@ -88,16 +88,24 @@ internal static class ExcelWorkbook
 
         var packed = new ArchivedFile(input.Source, input.Name, entry.CompressedLength, entry.Length, entry.Crc32);
         await using var unpacked = new UnpackedStream(entry.Open(), packed, limits);
-        return await HasErrorsAsync(unpacked, cancellation);
+        return await HasErrorsAsync(input, unpacked, limits.MaxSharedTextBytes, cancellation);
     }
 
-    /// <summary>Looks at all of an entry for the mark of an error cell, over the edges of its pieces.</summary>
-    private static async Task<bool> HasErrorsAsync(UnpackedStream entry, CancellationToken cancellation)
+    /// <summary>
+    /// Looks at all of an entry for the mark of an error cell, over the edges of its pieces, and for texts between two marks that the library could not hold.
+    /// </summary>
+    private static async Task<bool> HasErrorsAsync(FileInput input, UnpackedStream entry, long mostText, CancellationToken cancellation)
     {
-        var (buffer, kept, found) = (new byte[64 << 10], 0, false);
+        var (buffer, kept, found, text) = (new byte[64 << 10], 0, false, 0L);
         for (int read; (read = await entry.ReadAsync(buffer.AsMemory(kept), cancellation)) > 0;)
         {
             var piece = buffer.AsSpan(0, kept + read);
+            text = piece.LastIndexOf((byte)'<') is >= 0 and var mark ? piece.Length - mark : text + read;
+            if (text > mostText)
+            {
+                throw HubErrors.SourceFileTooLarge(input.Source, input.Name, mostText >> 20).ToException();
+            }
+
             found |= piece.IndexOf(" t=\"e\""u8) >= 0 || piece.IndexOf(" t='e'"u8) >= 0;
             kept = Math.Min(piece.Length, 5);
             piece[^kept..].CopyTo(buffer);

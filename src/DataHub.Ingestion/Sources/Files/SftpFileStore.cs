@@ -15,6 +15,8 @@ internal sealed class SftpFileStore : IFileStore
 {
     private const int MostFiles = 10_000, MostFolders = 1_000, MostReconnects = 2, Piece = 256 << 10;
 
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
+
     private readonly SftpConnecting connecting;
     private readonly string root;
     private SftpClient client;
@@ -105,11 +107,9 @@ internal sealed class SftpFileStore : IFileStore
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>The library says goodbye and waits for an answer; a server that gives none is left after two seconds, and ends by itself.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.Run(client.Dispose).WaitAsync(Parting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task BringAsync(string name, SftpFileAttributes before, SafeFileHandle spool, CancellationToken cancellation)
     {
@@ -179,7 +179,8 @@ internal sealed class SftpFileStore : IFileStore
     {
         try
         {
-            return await ask(cancellation);
+            // The library closes a file by asking the server, whether it still answers or not: whoever cancels does not wait for that.
+            return await ask(cancellation).WaitAsync(cancellation);
         }
         catch (Exception e)
         {
