@@ -129,4 +129,18 @@ public static partial class HubErrors
     /// <summary>A file is a snapshot only while nobody writes to it.</summary>
     public static HubError SourceChangedWhileReading(string source, string path) =>
         Make(SourceChangedWhileReadingKind, source, path);
+
+    private static readonly ErrorKind SourceFileIsWebPageKind = new(
+        "source_file_is_web_page", 422, ErrorOrigin.Source,
+        new("Máy chủ trả về trang web thay cho tệp", "The server answers with a web page in place of the file"),
+        new(
+            "Địa chỉ của “{1}” ở nguồn “{0}” trả về một trang web (HTML), thường là trang đăng nhập hay trang báo lỗi, không phải tệp.",
+            "The address of \"{1}\" at source \"{0}\" answers with a web page (HTML), mostly one for signing in or for an error, and not with the file."),
+        new(
+            "Mở địa chỉ đó bằng cửa sổ trình duyệt ẩn danh; sửa đường dẫn trong files, hoặc khai báo auth và thông tin đăng nhập của nguồn.",
+            "Open the address in a private browser window; correct the path in files, or declare auth and the source's credential."));
+
+    /// <summary>Whatever type the server gives it.</summary>
+    public static HubError SourceFileIsWebPage(string source, string path) =>
+        Make(SourceFileIsWebPageKind, source, path);
 }

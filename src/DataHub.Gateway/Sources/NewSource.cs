@@ -10,7 +10,7 @@ namespace DataHub.Gateway.Sources;
 /// <param name="Id">Lower-case letters, digits and hyphens.</param>
 /// <param name="Kind">csv, excel, mysql, parquet, postgres, rest, sqlite, sqlserver (not yet run against a server: decision 0057).</param>
 /// <param name="Name">For people; the id when omitted.</param>
-/// <param name="Settings">The kind's settings (host, port, database…; folder, encoding, delimiter…; baseUrl, paging, auth…), never a secret.</param>
+/// <param name="Settings">The kind's settings (host, port, database…; folder, transport, files, encoding…; baseUrl, paging, auth…), never a secret.</param>
 /// <param name="Username">Account, if the kind has one.</param>
 /// <param name="Password">Secret; stored encrypted, never shown again.</param>
 internal sealed record NewSource(

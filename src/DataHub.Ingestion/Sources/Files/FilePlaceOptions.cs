@@ -1,22 +1,26 @@
+using DataHub.Ingestion.Sources.Rest;
+
 namespace DataHub.Ingestion.Sources.Files;
 
 /// <summary>How the hub gets at a source's files.</summary>
-internal enum FileTransport { Folder, Sftp }
+internal enum FileTransport { Folder, Sftp, Http }
 
 /// <summary>Where a source's files lie, checked: the part of its settings that every kind made of files has.</summary>
 internal sealed record FilePlaceOptions
 {
+    private const int MostFiles = 1_000;
+
     private static readonly Dictionary<string, FileTransport> Transports = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["folder"] = FileTransport.Folder, ["sftp"] = FileTransport.Sftp,
+        ["folder"] = FileTransport.Folder, ["sftp"] = FileTransport.Sftp, ["http"] = FileTransport.Http,
     };
 
-    /// <summary><c>transport</c>: folder (default) on the hub's machine, or sftp.</summary>
+    /// <summary><c>transport</c>: folder (default) on the hub's machine, sftp, or http (files of a web server, by https).</summary>
     public required FileTransport Transport { get; init; }
 
     /// <summary>
     /// <c>folder</c>: below the hub's root for file sources, "." is the root itself; over SFTP a path of the server, absolute or from the account's
-    /// home. Required.
+    /// home. Required, and unknown over HTTP.
     /// </summary>
     public required string Folder { get; init; }
 
@@ -32,9 +36,29 @@ internal sealed record FilePlaceOptions
     /// </summary>
     public string? HostKey { get; init; }
 
+    /// <summary><c>baseUrl</c> and what belongs to it (<c>auth</c>, <c>alsoHosts</c>, <c>caCertificate</c>, times): the web server. Only over HTTP.</summary>
+    public RestAccessOptions? Access { get; init; }
+
+    /// <summary>
+    /// <c>files</c>: comma-separated paths below <c>baseUrl</c>, at most 1,000. A web server has no list of its files: patterns choose among these.
+    /// Required over HTTP.
+    /// </summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     public static FilePlaceOptions Read(SettingsCheck check)
     {
         var transport = check.Choice("transport", FileTransport.Folder, Transports);
+        if (transport == FileTransport.Http)
+        {
+            return new FilePlaceOptions
+            {
+                Transport = transport,
+                Folder = "",
+                Access = RestAccessOptions.Read(check, RestLimits.ReadWaits(check)),
+                Files = ReadFiles(check),
+            };
+        }
+
         var options = new FilePlaceOptions { Transport = transport, Folder = check.Required("folder") };
         if (transport == FileTransport.Sftp)
         {
@@ -54,6 +78,19 @@ internal sealed record FilePlaceOptions
         }
 
         return options;
+    }
+
+    private static IReadOnlyList<string> ReadFiles(SettingsCheck check)
+    {
+        check.Required("files");
+        var files = RestSettings.Resources(check, "files");
+        if (files.Count > MostFiles || files.Distinct(StringComparer.Ordinal).Count() < files.Count)
+        {
+            check.Add("files", "setting_not_allowed",
+                $"files có tối đa {MostFiles} đường dẫn, mỗi đường dẫn một lần.", $"files has at most {MostFiles} paths, each of them once.");
+        }
+
+        return files;
     }
 
     private static string? ReadHostKey(SettingsCheck check)

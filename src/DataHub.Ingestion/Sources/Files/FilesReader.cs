@@ -128,6 +128,13 @@ internal sealed class FilesReader : IRecordReader
             }
 
             ordinal++;
+            if (request.Last is not null && await store.StampAsync(name, cancellation) is { } stamp && taken.Has(stamp))
+            {
+                taken.Note(stamp);
+                AsOf = request.Last.Taken > AsOf ? request.Last.Taken : AsOf;
+                continue;
+            }
+
             file = await store.TakeAsync(name, cancellation);
             AsOf = file.Written > AsOf ? file.Written : AsOf;
             if (request.Last is not null && taken.Has(await file.MarkAsync(cancellation)))
@@ -172,6 +179,11 @@ internal sealed class FilesReader : IRecordReader
     {
         taken.Note(await file!.MarkAsync(cancellation));
         file.RefuseChange();
+        if (file.Stamp is { } stamp)
+        {
+            taken.Note(stamp);
+        }
+
         file.Dispose();
         file = null;
     }

@@ -16,6 +16,12 @@ internal interface IFileStore : IAsyncDisposable
     /// <summary>Every file with one of the extensions, in name order, for listings.</summary>
     Task<IReadOnlyList<FoundFile>> ListAsync(IReadOnlyCollection<string> extensions, CancellationToken cancellation);
 
+    /// <summary>
+    /// What the store itself says of a file's present content, in a form that no other content of the file ever has; null where it says nothing
+    /// that can be relied on, so that the content itself must be looked at.
+    /// </summary>
+    Task<string?> StampAsync(string name, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
     /// <summary>Takes a file to be read; from elsewhere it is brought here first. The caller disposes.</summary>
     Task<TakenFile> TakeAsync(string name, CancellationToken cancellation);
 }

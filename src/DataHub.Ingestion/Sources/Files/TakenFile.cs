@@ -22,6 +22,9 @@ internal sealed class TakenFile(string source, string name, SafeFileHandle handl
 
     public DateTimeOffset Written => written ?? new DateTimeOffset(touched, TimeSpan.Zero);
 
+    /// <summary><see cref="IFileStore.StampAsync"/> of the content that was taken, or null.</summary>
+    public string? Stamp { get; init; }
+
     /// <summary>A reading from the beginning; any number at a time.</summary>
     public Stream Open() => new FileHandleStream(handle);
 

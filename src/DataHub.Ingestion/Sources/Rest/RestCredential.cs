@@ -11,7 +11,7 @@ namespace DataHub.Ingestion.Sources.Rest;
 /// Puts the source's credential on a request, and fetches the token of OAuth 2 client credentials where that is the way. The only place
 /// that touches the secret; a token lives as long as its session.
 /// </summary>
-internal sealed class RestCredential(SourceSettings source, RestSourceOptions options, TimeProvider time)
+internal sealed class RestCredential(SourceSettings source, RestAccessOptions options, TimeProvider time)
 {
     private const int LongestToken = 64 * 1024;
 

@@ -30,11 +30,19 @@ internal sealed record RestLimits
     /// <summary><c>maxWait</c>: longest pause, seconds, that the server may ask for (Retry-After, RateLimit-Reset), 0-3600. Default 300.</summary>
     public required int WaitSeconds { get; init; }
 
-    public static RestLimits Read(SettingsCheck check) => new()
+    public static RestLimits Read(SettingsCheck check) => ReadWaits(check) with
     {
         RecordBytes = check.Number("maxRecordMegabytes", 16, 1, 256) << 20,
         PageBytes = (long)check.Number("maxPageMegabytes", 1024, 1, 1 << 20) << 20,
         Depth = check.Number("maxDepth", 64, 1, MostDepth),
+    };
+
+    /// <summary>Only those that do not speak of records: what answers may hold is the caller's.</summary>
+    public static RestLimits ReadWaits(SettingsCheck check) => new()
+    {
+        RecordBytes = 0,
+        PageBytes = 0,
+        Depth = 0,
         ConnectSeconds = check.Number("connectTimeout", 15, 1, 300),
         ResponseSeconds = check.Number("responseTimeout", 60, 1, 3600),
         SilenceSeconds = check.Number("silenceTimeout", 60, 1, 3600),

@@ -17,7 +17,7 @@ internal static class RestNetwork
     /// <param name="network">What the hub's operators allow.</param>
     /// <param name="options">Of the source.</param>
     /// <param name="refused">Is told why a certificate was refused.</param>
-    public static AntiSSRFHandler Handler(SourceNetworkPolicy network, RestSourceOptions options, Action<string> refused)
+    public static AntiSSRFHandler Handler(SourceNetworkPolicy network, RestAccessOptions options, Action<string> refused)
     {
         var handler = Policy(network).GetHandler();
         handler.AllowAutoRedirect = false;

@@ -5,23 +5,12 @@ namespace DataHub.Ingestion.Sources.Rest;
 /// <summary>Settings of a REST source, checked and typed. A source is one API: one base address, one way of paging and signing in.</summary>
 internal sealed record RestSourceOptions
 {
-    /// <summary><c>baseUrl</c>: https, no account, query or fragment; <c>hub.table</c> names a resource below it. Required.</summary>
-    public required Uri BaseUrl { get; init; }
+    /// <summary>How the hub gets at it.</summary>
+    public required RestAccessOptions Access { get; init; }
 
-    /// <summary>
-    /// <c>allowHttp</c>: false (default) or true. Without TLS anyone between can read and change the records; on this machine itself
-    /// http needs no permission.
-    /// </summary>
-    public required bool AllowHttp { get; init; }
+    public Uri BaseUrl => Access.BaseUrl;
 
-    /// <summary>
-    /// <c>alsoHosts</c>: comma-separated names of further hosts that redirects and links to the next page may lead to; they never get the
-    /// credential. Default none.
-    /// </summary>
-    public required IReadOnlyList<string> AlsoHosts { get; init; }
-
-    /// <summary><c>caCertificate</c>: PEM of the only authorities that the server's certificate may come from. Default: the system's.</summary>
-    public string? CaCertificate { get; init; }
+    public RestLimits Limits => Access.Limits;
 
     /// <summary><c>resources</c>: comma-separated resources below the base address, for the listing. Any other can be named by a contract too.</summary>
     public required IReadOnlyList<string> Resources { get; init; }
@@ -41,18 +30,12 @@ internal sealed record RestSourceOptions
     /// </summary>
     public required bool AbsentIsNull { get; init; }
 
-    public required RestAuthOptions Auth { get; init; }
-
     public required RestPagingOptions Paging { get; init; }
 
     public required RestWindowOptions Window { get; init; }
 
-    public required RestLimits Limits { get; init; }
-
     /// <summary>The pointer to the records as administrators write it.</summary>
     public required string RecordsText { get; init; }
-
-    private static readonly Dictionary<string, bool> Flags = new(StringComparer.OrdinalIgnoreCase) { ["true"] = true, ["false"] = false };
 
     private static readonly Dictionary<string, bool> Formats = new(StringComparer.OrdinalIgnoreCase) { ["json"] = false, ["ndjson"] = true };
 
@@ -62,42 +45,23 @@ internal sealed record RestSourceOptions
     {
         var options = new RestSourceOptions
         {
-            BaseUrl = RestSettings.Address(check, "baseUrl", check.Required("baseUrl")),
-            AllowHttp = check.Choice("allowHttp", false, Flags),
-            AlsoHosts = RestSettings.List(check, "alsoHosts"),
-            CaCertificate = RestSettings.Certificate(check, "caCertificate"),
+            Access = RestAccessOptions.Read(check, RestLimits.Read(check)),
             Resources = RestSettings.Resources(check, "resources"),
             Query = RestSettings.Query(check, "query"),
             IsLines = check.Choice("format", false, Formats),
             Records = RestSettings.Pointer(check, "records") ?? [],
             RecordsText = source["records"] ?? "",
             AbsentIsNull = check.Choice("absent", false, Absences),
-            Auth = RestAuthOptions.Read(check),
             Paging = RestPagingOptions.Read(check),
             Window = RestWindowOptions.Read(check),
-            Limits = RestLimits.Read(check),
         };
         options.Judge(check);
         check.RefuseUnknown();
         return options;
     }
 
-    /// <summary>Whether an address may be asked at all: TLS, or this machine itself, or http where it was allowed.</summary>
-    public bool AllowsScheme(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && (AllowHttp || address.IsLoopback));
-
     private void Judge(SettingsCheck check)
     {
-        foreach (var (name, address) in new[] { ("baseUrl", BaseUrl), ("tokenUrl", Auth.TokenUrl) })
-        {
-            if (address is not null && !AllowsScheme(address))
-            {
-                check.Add(name, "setting_not_allowed",
-                    $"{name} phải là https (hoặc đặt allowHttp là true nếu chấp nhận đường truyền không mã hóa).",
-                    $"{name} must be https (or set allowHttp to true where a connection without encryption is accepted).");
-            }
-        }
-
         if (IsLines && (Records.Count > 0 || Paging.Kind is RestPaging.Cursor or RestPaging.Next || Paging.Total is not null))
         {
             check.Add("format", "setting_not_allowed",
