@@ -81,7 +81,7 @@ public sealed class SourceGatewayTests : IAsyncDisposable
     {
         await using var services = new ServiceCollection().AddSourceAdapters(new FileSourceOptions()).BuildServiceProvider(true);
 
-        Assert.Equal(["csv", "excel", "mysql", "parquet", "postgres", "rest", "sqlite"], services.GetRequiredService<SourceAdapters>().Kinds);
+        Assert.Equal(["csv", "excel", "mysql", "parquet", "postgres", "rest", "sqlite", "sqlserver"], services.GetRequiredService<SourceAdapters>().Kinds);
         var gateway = services.GetRequiredService<SourceGateway>();
         Assert.Equal("source_kind_unknown", (await Refusal(() => gateway.TestAsync(Source, default))).Code);
     }

@@ -27,6 +27,7 @@ internal sealed class SqlServerSession : IAsyncDisposable
 {
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
 
+    private volatile bool isGivenUp;
     private volatile SqlCommand? running;
     private Task last = Task.CompletedTask;
 
@@ -45,7 +46,7 @@ internal sealed class SqlServerSession : IAsyncDisposable
     public SqlServerErrors Errors { get; }
 
     /// <summary>True once a disposal has begun, or a wait was cancelled: a call left behind stops at its next record.</summary>
-    public bool IsGivenUp { get; private set; }
+    public bool IsGivenUp => isGivenUp;
 
     /// <summary>Tries the checked addresses of the host in turn; the transaction is not begun yet.</summary>
     public static async Task<SqlServerSession> ConnectAsync(
@@ -121,7 +122,7 @@ internal sealed class SqlServerSession : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            IsGivenUp = true;
+            isGivenUp = true;
             throw;
         }
     }
@@ -182,24 +183,23 @@ internal sealed class SqlServerSession : IAsyncDisposable
         : state.VersionsStatements ? SqlServerSnapshot.Statement
         : throw HubErrors.SourceSnapshotUnavailable(Source, Options.Database).ToException();
 
-    /// <summary>Closing undoes the transaction; a server that no longer answers is given five seconds for each step.</summary>
+    /// <summary>
+    /// Closing undoes the transaction; each step is given five seconds. Where a server answers not even the attention, the driver keeps the
+    /// call's thread and socket (decision 0057).
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        IsGivenUp = true;
-        if (!last.IsCompleted || running is not null)
-        {
-            await WithinAsync(() => running?.Cancel());
-        }
-
-        await WithinAsync(Connection.Dispose);
-        await WithinAsync(() => last.ContinueWith(_ => { }, TaskScheduler.Default).Wait(Parting));
+        isGivenUp = true;
+        await WithinAsync(Task.Run(() => running?.Cancel()));
+        await WithinAsync(Task.Run(Connection.Dispose));
+        await WithinAsync(last);
     }
 
-    private static async Task WithinAsync(Action step)
+    private static async Task WithinAsync(Task step)
     {
         try
         {
-            await Task.Run(step).WaitAsync(Parting);
+            await step.WaitAsync(Parting);
         }
         catch (Exception)
         {
