@@ -65,7 +65,7 @@ internal sealed record RestSourceOptions
             BaseUrl = RestSettings.Address(check, "baseUrl", check.Required("baseUrl")),
             AllowHttp = check.Choice("allowHttp", false, Flags),
             AlsoHosts = RestSettings.List(check, "alsoHosts"),
-            CaCertificate = RestSettings.Certificate(check, "caCertificate"),
+            CaCertificate = SourceAuthorities.Read(check),
             Resources = RestSettings.Resources(check, "resources"),
             Query = RestSettings.Query(check, "query"),
             IsLines = check.Choice("format", false, Formats),
