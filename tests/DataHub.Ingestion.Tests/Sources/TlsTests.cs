@@ -164,6 +164,7 @@ public sealed class MariaTlsServer : TlsServer
         var root = new MySqlConnectionStringBuilder
         {
             Server = socket, ConnectionProtocol = MySqlConnectionProtocol.UnixSocket, UserID = Environment.UserName, SslMode = MySqlSslMode.None, Pooling = false,
+            AllowUserVariables = true,
         };
         await Eventually.TrueAsync("MariaDB answers", async () =>
         {
@@ -177,7 +178,7 @@ public sealed class MariaTlsServer : TlsServer
                 await command.ExecuteNonQueryAsync();
                 return true;
             }
-            catch (MySqlException)
+            catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.UnableToConnectToHost)
             {
                 return false;
             }
