@@ -8,11 +8,15 @@ public sealed class TestCluster : IAsyncDisposable
 {
     private readonly string folder;
     private readonly string settings;
+    private string network = "-c listen_addresses=''";
 
     private TestCluster(string folder, string settings) => (this.folder, this.settings) = (folder, settings);
 
+    /// <summary>Of its socket, and of 127.0.0.1 where it serves TLS.</summary>
+    public int Port { get; private set; } = 5432;
+
     /// <summary>Npgsql string of its superuser.</summary>
-    public string Server => new NpgsqlConnectionStringBuilder { Host = folder, Port = 5432, Username = "postgres" }.ConnectionString;
+    public string Server => new NpgsqlConnectionStringBuilder { Host = folder, Port = Port, Username = "postgres" }.ConnectionString;
 
     /// <param name="settings">Of the server, as name=value, on top of its defaults.</param>
     public static async Task<TestCluster> StartAsync(params string[] settings)
@@ -28,7 +32,16 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Starts it again, with recovery where it crashed.</summary>
     public Task ContinueAsync() => RunAsync(
-        $"\"$BIN/pg_ctl\" -D {folder}/data -w -l {folder}/log -o \"-k {folder} -c listen_addresses='' -c max_connections=60{settings}\" start >/dev/null");
+        $"\"$BIN/pg_ctl\" -D {folder}/data -w -l {folder}/log -o \"-k {folder} -p {Port} {network} -c max_connections=60{settings}\" start >/dev/null");
+
+    /// <summary>Starts it again on 127.0.0.1 too, with the certificate <c>server.crt</c> and <c>server.key</c> of a folder that its account may read.</summary>
+    public async Task ServeTlsAsync(string certificates, int port)
+    {
+        await RunAsync($"cp {certificates}/server.crt {certificates}/server.key {folder}/data && chmod 600 {folder}/data/server.key");
+        await CrashAsync();
+        (Port, network) = (port, "-c listen_addresses=127.0.0.1 -c ssl=on");
+        await ContinueAsync();
+    }
 
     /// <summary>A folder that belongs to the server's account.</summary>
     public async Task<string> MakeFolderAsync(string name)

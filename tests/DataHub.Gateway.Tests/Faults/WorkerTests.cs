@@ -108,7 +108,7 @@ public sealed class WorkerTests
         using var answer = await stage.Admin.PostAsync($"{HubCalls.Api}runs/{run}/cancel", null);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("cancelled", (await stage.Admin.EndAsync(run)).State());
+        Assert.Equal("cancelled", (await stage.Admin.EndAsync(run).WaitAsync(CancelTests.GiveUp)).State());
         await stage.AssertPublishedAsync(await stage.Admin.StartAsync(FaultStage.Dataset), 1);
     }
 }

@@ -10,9 +10,14 @@ using Npgsql;
 namespace DataHub.Ingestion.Tests.Conformance;
 
 /// <summary>A table as the SQL of one engine.</summary>
-internal sealed class KitSql(Func<KitColumn, string> type, Func<KitColumn, string, string> literal, char quote)
+/// <param name="type">A column's type.</param>
+/// <param name="literal">A cell.</param>
+/// <param name="repeated">A text of so many x, which no statement should spell out.</param>
+/// <param name="quote">Around a name.</param>
+internal sealed class KitSql(Func<KitColumn, string> type, Func<KitColumn, string, string> literal, Func<int, string> repeated, char quote)
 {
     private const int RowsAStatement = 500;
+    private const int Long = 1 << 20;
 
     /// <summary>Statements that make the table anew; each holds at most some hundred rows.</summary>
     public IEnumerable<string> Make(string name, KitTable table)
@@ -25,18 +30,22 @@ internal sealed class KitSql(Func<KitColumn, string> type, Func<KitColumn, strin
             foreach (var row in rows)
             {
                 values.Append(values[^1] == ' ' ? "(" : ",(")
-                    .AppendJoin(',', row.Select((cell, i) => cell is null ? "NULL" : literal(table.Columns[i], cell))).Append(')');
+                    .AppendJoin(',', row.Select((cell, i) => Cell(table.Columns[i], cell))).Append(')');
             }
 
             yield return values.ToString();
         }
     }
+
+    private string Cell(KitColumn column, string? cell) => cell is null ? "NULL"
+        : cell.Length > Long && !cell.AsSpan().ContainsAnyExcept('x') ? repeated(cell.Length)
+        : literal(column, cell);
 }
 
 /// <summary>PostgreSQL, read by a role that owns nothing.</summary>
 public sealed class PostgresKit : ConformanceKit, IHoldsBadText, IConnectedKit
 {
-    private static readonly KitSql Sql = new(TypeOf, Literal, '"');
+    private static readonly KitSql Sql = new(TypeOf, Literal, n => $"repeat('x', {n})", '"');
 
     private readonly PostgresSource pg = new();
     private TestDatabase? bytes;
@@ -45,7 +54,7 @@ public sealed class PostgresKit : ConformanceKit, IHoldsBadText, IConnectedKit
 
     public override SourceSettings Source => pg.Settings with { Username = pg.Role, Password = "x" };
 
-    public override HugeValues Huge => new(8 << 20, 70_000_000, "record_too_large");
+    public override HugeValues Huge => new(4 << 20, 70_000_000, "record_too_large");
 
     public string BadTextCode => "source_text_invalid";
 
@@ -132,7 +141,7 @@ public sealed class PostgresKit : ConformanceKit, IHoldsBadText, IConnectedKit
 /// <summary>MariaDB, read by an account that may only read.</summary>
 public sealed class MariaKit : ConformanceKit, IConnectedKit
 {
-    private static readonly KitSql Sql = new(TypeOf, Literal, '`');
+    private static readonly KitSql Sql = new(TypeOf, Literal, n => $"repeat('x', {n})", '`');
 
     private readonly MariaSource maria = new();
 
@@ -142,7 +151,7 @@ public sealed class MariaKit : ConformanceKit, IConnectedKit
 
     public override string? Missing => MariaDatabase.Available ? null : MariaDatabase.Missing;
 
-    public override HugeValues Huge => new(8 << 20, 70_000_000, "record_too_large");
+    public override HugeValues Huge => new(4 << 20, 70_000_000, "record_too_large");
 
     public EndPoint Server => new IPEndPoint(IPAddress.Loopback, maria.Database.Port);
 
@@ -192,7 +201,7 @@ public sealed class MariaKit : ConformanceKit, IConnectedKit
 /// <summary>SQLite: decimals lie in columns of text, because the engine's own numbers would round them.</summary>
 public sealed class SqliteKit : ConformanceKit, IHoldsBadText, IFileKit
 {
-    private static readonly KitSql Sql = new(TypeOf, Literal, '"');
+    private static readonly KitSql Sql = new(TypeOf, Literal, n => $"replace(hex(zeroblob({n / 2})), '0', 'x')", '"');
 
     private readonly SqliteFolder folder = new();
 
@@ -204,7 +213,7 @@ public sealed class SqliteKit : ConformanceKit, IHoldsBadText, IFileKit
 
     public override Ingestion.Sources.FileSourceOptions Files => new() { Root = folder.Root };
 
-    public override HugeValues Huge => new(8 << 20, 70_000_000, "source_value_too_large") { EndsThePull = true };
+    public override HugeValues Huge => new(4 << 20, 70_000_000, "source_value_too_large") { EndsThePull = true };
 
     public string BadTextCode => "text_invalid";
 

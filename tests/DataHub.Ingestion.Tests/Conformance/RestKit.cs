@@ -23,7 +23,7 @@ public sealed class RestKit : ConformanceKit, IHoldsBadText, IConnectedKit
 
     public override HugeValues Huge => new(4 << 20, 9 << 20, "source_value_too_large") { EndsThePull = true };
 
-    public string BadTextCode => "text_invalid";
+    public string BadTextCode => "json_encoding";
 
     public bool BadTextEndsThePull => false;
 

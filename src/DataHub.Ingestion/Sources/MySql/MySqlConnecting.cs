@@ -11,6 +11,8 @@ namespace DataHub.Ingestion.Sources.MySql;
 /// </summary>
 internal static class MySqlConnecting
 {
+    private static readonly System.Security.Cryptography.Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+
     public static MySqlConnection Make(SourceSettings source, MySqlSourceOptions options, string address)
     {
         var builder = new MySqlConnectionStringBuilder
@@ -39,20 +41,36 @@ internal static class MySqlConnecting
         var connection = new MySqlConnection(builder.ConnectionString);
         if (!options.IsLocal && options.Tls >= MySqlTls.VerifyCa)
         {
-            connection.RemoteCertificateValidationCallback = (_, certificate, _, errors) => Judge(options, certificate, errors);
+            connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Judge(options, certificate, chain, errors);
         }
 
         return connection;
     }
 
-    private static bool Judge(MySqlSourceOptions options, X509Certificate? certificate, SslPolicyErrors errors)
+    private static bool Judge(MySqlSourceOptions options, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
     {
-        if ((errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None || certificate is null)
+        if (certificate is null)
         {
             return false;
         }
 
-        using var names = new X509Certificate2(certificate);
-        return options.Tls == MySqlTls.VerifyCa || names.MatchesHostname(options.Host);
+        using var server = new X509Certificate2(certificate);
+        var isTrusted = options.CaCertificate is { } authorities
+            ? IsFrom(authorities, server, sent)
+            : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+        return isTrusted && (options.Tls == MySqlTls.VerifyCa || server.MatchesHostname(options.Host));
+    }
+
+    /// <summary>Judged anew: what the system said of the chain was by its own authorities.</summary>
+    private static bool IsFrom(string authorities, X509Certificate2 server, X509Chain? sent)
+    {
+        using var chain = new X509Chain { ChainPolicy = SourceAuthorities.PolicyOf(authorities) };
+        chain.ChainPolicy.ApplicationPolicy.Add(ServerAuthentication);
+        foreach (var element in sent?.ChainElements.Skip(1) ?? [])
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(server);
     }
 }

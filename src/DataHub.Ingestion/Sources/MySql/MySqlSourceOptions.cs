@@ -21,6 +21,9 @@ internal sealed record MySqlSourceOptions
     /// </summary>
     public required MySqlTls Tls { get; init; }
 
+    /// <summary><c>caCertificate</c>: PEM of the only authorities that the server's certificate may come from, with verify-ca and verify-full. Default: the system's.</summary>
+    public string? CaCertificate { get; init; }
+
     /// <summary><c>connectTimeout</c>, seconds, 1-300. Default 15.</summary>
     public required int ConnectSeconds { get; init; }
 
@@ -61,12 +64,14 @@ internal sealed record MySqlSourceOptions
 
     public static MySqlSourceOptions Read(SourceSettings source, SettingsCheck check)
     {
+        var tls = check.Choice("sslMode", MySqlTls.Prefer, TlsModes);
         var options = new MySqlSourceOptions
         {
             Host = check.Required("host"),
             Port = check.Number("port", 3306, 1, 65535),
             Database = check.Required("database"),
-            Tls = check.Choice("sslMode", MySqlTls.Prefer, TlsModes),
+            Tls = tls,
+            CaCertificate = SourceAuthorities.Read(check, verifies: tls >= MySqlTls.VerifyCa),
             ConnectSeconds = check.Number("connectTimeout", 15, 1, 300),
             LockSeconds = check.Number("lockTimeout", 10, 1, 3600),
             SilenceSeconds = check.Number("silenceTimeout", 60, 1, 3600),

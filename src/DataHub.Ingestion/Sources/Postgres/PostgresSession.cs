@@ -179,6 +179,10 @@ internal sealed class PostgresSession : IAsyncDisposable
             builder.ConnectionStringBuilder.TcpKeepAliveInterval = 10;
             // The connection goes to the checked address; the certificate must still be the host's.
             builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.TargetHost = options.Host);
+            if (options.CaCertificate is { } authorities)
+            {
+                builder.UseRootCertificates(SourceAuthorities.Of(authorities));
+            }
         }
 
         return builder.Build();

@@ -21,6 +21,9 @@ internal sealed record PostgresSourceOptions
     /// </summary>
     public required SslMode SslMode { get; init; }
 
+    /// <summary><c>caCertificate</c>: PEM of the only authorities that the server's certificate may come from, with verify-ca and verify-full. Default: the system's.</summary>
+    public string? CaCertificate { get; init; }
+
     /// <summary><c>schemas</c>: comma-separated; only these are listed. Default: all that the account may use.</summary>
     public required IReadOnlyList<string> Schemas { get; init; }
 
@@ -54,12 +57,14 @@ internal sealed record PostgresSourceOptions
 
     public static PostgresSourceOptions Read(SourceSettings source, SettingsCheck check)
     {
+        var tls = check.Choice("sslMode", SslMode.Prefer, SslModes);
         var options = new PostgresSourceOptions
         {
             Host = check.Required("host"),
             Port = check.Number("port", 5432, 1, 65535),
             Database = check.Required("database"),
-            SslMode = check.Choice("sslMode", SslMode.Prefer, SslModes),
+            SslMode = tls,
+            CaCertificate = SourceAuthorities.Read(check, verifies: tls >= SslMode.VerifyCA),
             Schemas = (check.Optional("schemas") ?? "").Split(
                 ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ConnectSeconds = check.Number("connectTimeout", 15, 1, 300),

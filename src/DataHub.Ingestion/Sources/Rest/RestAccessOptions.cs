@@ -34,7 +34,7 @@ internal sealed record RestAccessOptions
             BaseUrl = RestSettings.Address(check, "baseUrl", check.Required("baseUrl")),
             AllowHttp = check.Choice("allowHttp", false, Flags),
             AlsoHosts = RestSettings.List(check, "alsoHosts"),
-            CaCertificate = RestSettings.Certificate(check, "caCertificate"),
+            CaCertificate = SourceAuthorities.Read(check),
             Auth = RestAuthOptions.Read(check),
             Limits = limits,
         };

@@ -26,7 +26,7 @@ internal static class RestNetwork
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30);
         handler.SslOptions = new SslClientAuthenticationOptions
         {
-            CertificateChainPolicy = Authorities(options.CaCertificate),
+            CertificateChainPolicy = options.CaCertificate is { } pem ? SourceAuthorities.PolicyOf(pem) : null,
             RemoteCertificateValidationCallback = (_, _, chain, errors) =>
             {
                 if (errors != SslPolicyErrors.None)
@@ -88,19 +88,6 @@ internal static class RestNetwork
             byte[] translated = [0, 0x64, 0xff, 0x9b, .. new byte[8], .. network.BaseAddress.GetAddressBytes()];
             yield return $"{new IPAddress(translated)}/{96 + network.PrefixLength}";
         }
-    }
-
-    private static X509ChainPolicy? Authorities(string? pem)
-    {
-        if (pem is null)
-        {
-            return null;
-        }
-
-        // No revocation list of an office's own authority can be reached from everywhere.
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPem(pem);
-        return policy;
     }
 
     private static string Reasons(X509Chain? chain, SslPolicyErrors errors)

@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace DataHub.Ingestion.Sources.Rest;
 
-/// <summary>Reads the forms that only REST settings have: addresses, pointers, parameters, lists, certificates.</summary>
+/// <summary>Reads the forms that only REST settings have: addresses, pointers, parameters, lists.</summary>
 internal static class RestSettings
 {
     private static readonly SearchValues<char> TokenCharacters =
@@ -81,28 +79,6 @@ internal static class RestSettings
         }
 
         return pairs;
-    }
-
-    /// <summary>PEM of one or more certificates.</summary>
-    public static string? Certificate(SettingsCheck check, string name)
-    {
-        var pem = check.Optional(name);
-        try
-        {
-            var found = new X509Certificate2Collection();
-            found.ImportFromPem(pem ?? "");
-            if (pem is null || found.Count > 0)
-            {
-                return pem;
-            }
-        }
-        catch (CryptographicException)
-        {
-            // Said below, with no more than that.
-        }
-
-        check.Add(name, "setting_not_allowed", $"{name} phải là chứng thư dạng PEM.", $"{name} must be certificates in PEM.");
-        return null;
     }
 
     /// <summary>True for a header's name.</summary>
