@@ -97,4 +97,15 @@ public static partial class HubErrors
     /// <summary>Memory stays bounded, and no part of a value is taken for the whole.</summary>
     public static HubError SourceValueTooLarge(string source, string what, long records, int mebibytes) =>
         Make(SourceValueTooLargeKind, source, what, records, mebibytes);
+
+    private static readonly ErrorKind SourceNotReadyKind = new(
+        "source_not_ready", 409, ErrorOrigin.Source,
+        new("Nguồn chưa có dữ liệu để đọc", "The source's relation cannot be read yet"),
+        new("“{1}” của nguồn “{0}” chưa ở trạng thái đọc được (55000): thường là materialized view chưa được nạp.",
+            "\"{1}\" of source \"{0}\" is not in a state to be read (55000): most often a materialized view that was never populated."),
+        new("Đơn vị quản lý nguồn chạy REFRESH MATERIALIZED VIEW {1}, rồi thử lại.",
+            "The source's office runs REFRESH MATERIALIZED VIEW {1}; then try again."));
+
+    /// <summary>PostgreSQL's 55000: what is asked for exists, but is not in the state that reading needs.</summary>
+    public static HubError SourceNotReady(string source, string what) => Make(SourceNotReadyKind, source, what);
 }
