@@ -41,7 +41,7 @@ public sealed class TypeProposalTests(SectorHub hub) : IClassFixture<SectorHub>
         Assert.Equal("application/yaml", proposed.Content.Headers.ContentType!.MediaType);
         using var accepted = await hub.Admin.SendAsync(Put(await proposed.Content.ReadAsStringAsync()));
         Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
-        Assert.Equal("v2.0.1", (await hub.Admin.PullAsync("levels")).GetProperty("version").GetProperty("label").GetString());
+        Assert.Equal("v2.0.0", (await hub.Admin.PullAsync("levels")).GetProperty("version").GetProperty("label").GetString());
         Assert.Equal(["{\"id\":1,\"level\":7,\"name\":\"a\"}"], await hub.Admin.WalkAsync("levels", "latest"));
         Assert.Equal(["{\"id\":1,\"level\":\"7\",\"name\":\"a\"}"], await hub.Admin.WalkAsync("levels", "v1"));
         Assert.Equal("superseded", (await hub.Admin.RunAsync(run)).State());
