@@ -66,6 +66,7 @@ public static class GatewayEndpoints
         api.MapStartRun();
         api.MapRuns();
         api.MapRunEvents();
+        api.MapRunProposals();
         api.MapNotices();
         api.MapQuarantine();
         api.MapQuarantineDecisions();

@@ -33,8 +33,11 @@ public sealed record ContractChange(IReadOnlyList<ErrorDetail> Breaking, Contrac
     }
 
     /// <summary>The refusal that a PUT answers, or null: breaking first, then a version that is too low.</summary>
-    public HubError? Refusal() =>
-        !IsAdditive ? HubErrors.ContractBreaking(Breaking)
+    /// <param name="proposed">
+    /// What the hub itself proposes because the source changed, or null. Its breaks are no refusal: the source has made them, and the new major says so to readers.
+    /// </param>
+    public HubError? Refusal(ContractChange? proposed = null) =>
+        !IsAdditive && !Breaking.All(b => proposed?.Breaking.Any(p => p.Message == b.Message) == true) ? HubErrors.ContractBreaking(Breaking)
         : VersionError is { } error ? HubErrors.ContractVersionTooLow(error) : null;
 
     private static ContractVersion Lowest(ContractVersion old, ContractBump bump) => bump switch

@@ -130,6 +130,10 @@ public static class CustomProperties
             "Cột không bắt buộc biến mất khỏi nguồn: null coi mọi giá trị là trống và cảnh báo; freeze dừng lần chạy và tạm dừng tập dữ liệu.",
             "An optional column that is gone from the source: null takes its values for null and warns; freeze fails the run and pauses the dataset.") with
         { Allowed = ["null", "freeze"], Default = "null" },
+        Dataset("hub.changedType", "hold",
+            "Kiểu cột của nguồn không còn khớp: hold giữ lần chạy, không đọc gì và đề xuất bản sửa hợp đồng; fail làm lần chạy thất bại.",
+            "A source column's type no longer fits: hold holds the run, reads nothing and proposes a revision of the contract; fail fails the run.") with
+        { Allowed = ["hold", "fail"], Default = "hold" },
         Column("hub.type", "text", "decimal(18,2)",
             "Kiểu của cột khi công bố; không bao giờ suy đoán từ giá trị.",
             "Type of the published column; never guessed from values.") with

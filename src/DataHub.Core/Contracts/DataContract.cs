@@ -116,6 +116,9 @@ public sealed record DatasetTerms
 
     /// <summary>True when a missing optional column stops the run (<c>hub.missingColumn: freeze</c>) instead of giving null.</summary>
     public bool FreezeMissingColumns { get; init; }
+
+    /// <summary>True when a column whose type no longer fits fails the run (<c>hub.changedType: fail</c>) instead of holding it with a proposal.</summary>
+    public bool FailOnChangedTypes { get; init; }
 }
 
 /// <summary>One declared column.</summary>

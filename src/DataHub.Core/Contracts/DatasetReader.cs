@@ -88,6 +88,7 @@ internal static partial class DatasetReader
             Contact = hub["hub.contact"],
             FreezeNewColumns = hub["hub.newColumn"] == "freeze",
             FreezeMissingColumns = hub["hub.missingColumn"] == "freeze",
+            FailOnChangedTypes = hub["hub.changedType"] == "fail",
         };
     }
 

@@ -14,6 +14,21 @@ public static partial class HubErrors
         new("Hỏi đơn vị quản lý nguồn vì sao kiểu đổi, rồi sửa nguồn hoặc đăng ký hợp đồng mới.",
             "Ask the source's office why the type changed; then mend the source or register a new contract."));
 
+    private static readonly ErrorKind RunReadNothingKind = new(
+        "run_read_nothing", 409, ErrorOrigin.Client,
+        new("Lần chạy bị giữ này chưa đọc gì", "This held run has read nothing"),
+        new("Lần chạy {0} bị giữ vì kiểu cột của nguồn đã đổi; không có kết quả nào để duyệt.",
+            "Run {0} is held because its source's columns changed their types; there is no result to approve."),
+        new("Xem đề xuất ở GET /api/v1/runs/{0}/proposal, gửi bằng PUT …/contract nếu đồng ý, hoặc sửa nguồn; rồi chạy lại.",
+            "See GET /api/v1/runs/{0}/proposal, send it by PUT …/contract if it is right, or mend the source; then start a new run."));
+
+    private static readonly ErrorKind RunProposesNothingKind = new(
+        "run_proposes_nothing", 404, ErrorOrigin.Client,
+        new("Lần chạy không đề xuất gì", "The run proposes nothing"),
+        new("Lần chạy {0} không có đề xuất sửa hợp đồng.", "Run {0} has no proposal for the contract."),
+        new("Chỉ lần chạy bị giữ vì kiểu cột của nguồn đã đổi mới có đề xuất, và chỉ khi kiểu mới công bố được.",
+            "Only a run held because its source's columns changed their types has one, and only where the new types can be published."));
+
     private static readonly ErrorKind CandidateOutdatedKind = new(
         "candidate_outdated", 409, ErrorOrigin.Client,
         new("Bản chờ duyệt đã lỗi thời", "The candidate is outdated"),
@@ -131,6 +146,12 @@ public static partial class HubErrors
     /// <summary>A run found columns whose type cannot be coerced.</summary>
     public static HubError SourceTypeChanged(IReadOnlyList<ErrorDetail> columns) =>
         Make(SourceTypeChangedKind, columns.Count) with { Errors = columns };
+
+    /// <summary>What was held has no candidate that could be approved.</summary>
+    public static HubError RunReadNothing(long run) => Make(RunReadNothingKind, run);
+
+    /// <summary>A run without a proposal.</summary>
+    public static HubError RunProposesNothing(long run) => Make(RunProposesNothingKind, run);
 
     /// <summary>One column of <see cref="SourceTypeChanged"/>.</summary>
     public static ErrorDetail ChangedType(ContractColumn column, SourceField field) =>

@@ -111,4 +111,15 @@ public static partial class HubErrors
     /// <summary>The engine itself refuses to send it, so that no record behind it can be read.</summary>
     public static HubError SourceTextInvalid(string source, string what, string code) =>
         Make(SourceTextInvalidKind, source, what, code);
+
+    private static readonly ErrorKind SourceNotReadyKind = new(
+        "source_not_ready", 409, ErrorOrigin.Source,
+        new("Nguồn chưa có dữ liệu để đọc", "The source's relation cannot be read yet"),
+        new("“{1}” của nguồn “{0}” chưa ở trạng thái đọc được (55000): thường là materialized view chưa được nạp.",
+            "\"{1}\" of source \"{0}\" is not in a state to be read (55000): most often a materialized view that was never populated."),
+        new("Đơn vị quản lý nguồn chạy REFRESH MATERIALIZED VIEW {1}, rồi thử lại.",
+            "The source's office runs REFRESH MATERIALIZED VIEW {1}; then try again."));
+
+    /// <summary>PostgreSQL's 55000: what is asked for exists, but is not in the state that reading needs.</summary>
+    public static HubError SourceNotReady(string source, string what) => Make(SourceNotReadyKind, source, what);
 }

@@ -45,7 +45,11 @@ public enum CellState : byte
 /// <param name="Name">Name in the source.</param>
 /// <param name="Kind">How values are delivered.</param>
 /// <param name="NativeType">The source's own type name, for messages and proposals.</param>
-public sealed record SourceField(string Name, SourceKind Kind, string NativeType);
+public sealed record SourceField(string Name, SourceKind Kind, string NativeType)
+{
+    /// <summary>The hub's type for what the source declares; null where the adapter does not know it, or where the source declares nothing.</summary>
+    public Contracts.ColumnType? Proposed { get; init; }
+}
 
 /// <summary>A record that could not be split into its columns (a ragged line, a stray quote): quarantined whole.</summary>
 /// <param name="Position">Source position: line of a file, ordinal in a pull.</param>

@@ -35,7 +35,11 @@ public sealed class RecordEncoder
     /// <exception cref="HubErrorException">A source column's type cannot become the declared one without loss.</exception>
     public RecordEncoder(DataContract contract, StoreLayout layout, IReadOnlyList<SourceField> fields)
     {
-        RefuseChangedTypes(contract, fields);
+        if (TypeDrift.Find(contract, fields) is { IsEmpty: false } drift)
+        {
+            throw drift.Error.ToException();
+        }
+
         this.contract = contract;
         sourceIndex = [.. layout.Columns.Select(c => contract.Columns.TakeWhile(x => x.Name != c.Name).Count())];
         encoders = new ColumnEncoder[sourceIndex.Length];
@@ -181,18 +185,5 @@ public sealed class RecordEncoder
         }
 
         return KeyFingerprint.Of(keyBytes.AsSpan(0, length));
-    }
-
-    private static void RefuseChangedTypes(DataContract contract, IReadOnlyList<SourceField> fields)
-    {
-        var changed = contract.Columns.Zip(fields)
-            .Where(x => !ColumnEncoder.Accepts(x.First.Type.Kind, x.Second.Kind)
-                || (x.Second.Kind == SourceKind.LocalTimestamp && x.First.Parse.TimeZone is null))
-            .Select(x => HubErrors.ChangedType(x.First, x.Second))
-            .ToList();
-        if (changed.Count > 0)
-        {
-            throw HubErrors.SourceTypeChanged(changed).ToException();
-        }
     }
 }

@@ -4,6 +4,7 @@ using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Access;
 using DataHub.Gateway.Access;
+using DataHub.Gateway.Runs;
 using DataHub.Ingestion.Sources;
 using DataHub.Storage.Catalogue;
 using DataHub.Storage.ControlPlane;
@@ -63,10 +64,11 @@ internal static class DatasetEndpoints
     }
 
     private static async Task<Ok<DatasetView>> ReviseAsync(
-        string dataset, DatasetBook book, DatasetStore store, HttpContext context, CancellationToken cancellation)
+        string dataset, DatasetBook book, DatasetStore store, HubDb db, HttpContext context, CancellationToken cancellation)
     {
         var (entry, reading) = await ReadRevisionAsync(dataset, book, context, cancellation);
-        if (ContractChange.Between(entry.Newest.Contract, reading.Contract!).Refusal() is { } refusal)
+        var proposed = await RunProposals.ChangeOfAsync(db, entry, cancellation);
+        if (ContractChange.Between(entry.Newest.Contract, reading.Contract!).Refusal(proposed) is { } refusal)
         {
             throw refusal.ToException();
         }
@@ -77,12 +79,13 @@ internal static class DatasetEndpoints
     }
 
     private static async Task<Ok<RevisionPreview>> PreviewAsync(
-        string dataset, DatasetBook book, HttpContext context, CancellationToken cancellation)
+        string dataset, DatasetBook book, HubDb db, HttpContext context, CancellationToken cancellation)
     {
         var (entry, reading) = await ReadRevisionAsync(dataset, book, context, cancellation);
+        var proposed = await RunProposals.ChangeOfAsync(db, entry, cancellation);
         var change = ContractChange.Between(entry.Newest.Contract, reading.Contract!);
         var language = Problems.ProblemWriter.LanguageOf(context.Request);
-        return TypedResults.Ok(new RevisionPreview(change.Refusal() is null, change.Bump.ToString().ToLowerInvariant(), Notes(change.Breaking, context),
+        return TypedResults.Ok(new RevisionPreview(change.Refusal(proposed) is null, change.Bump.ToString().ToLowerInvariant(), Notes(change.Breaking, context),
             change.VersionError?.Message.In(language)));
     }
 

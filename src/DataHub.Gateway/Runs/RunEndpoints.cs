@@ -105,6 +105,7 @@ internal static class RunEndpoints
             .. rows.Select(r => RunView.From(r.Run, r.Dataset, r.Version, language) with
             {
                 Waiting = RunWaitView.From(waits.GetValueOrDefault(r.Run.Id), language),
+                Proposal = RunProposals.View(r.Run, r.Basis),
                 Late = (r.Run.StartedAt ?? now) > r.Run.LateAt,
             }),
         ];
@@ -114,6 +115,7 @@ internal static class RunEndpoints
     {
         Run = r,
         Dataset = db.Datasets.Where(d => d.Id == r.DatasetId).Select(d => d.Name).First(),
+        Basis = r.Proposal == null ? null : db.ContractRevisions.Where(c => c.Id == r.ContractRevisionId).Select(c => c.Document).First(),
         Version = db.Versions.FirstOrDefault(v => v.DatasetId == r.DatasetId && v.Seq == r.VersionSeq),
     });
 
@@ -122,6 +124,9 @@ internal static class RunEndpoints
         public required Run Run { get; init; }
 
         public required string Dataset { get; init; }
+
+        /// <summary>Contract document of its revision, where the run proposes another.</summary>
+        public string? Basis { get; init; }
 
         public DatasetVersion? Version { get; init; }
     }

@@ -76,6 +76,9 @@ internal sealed record RunView
     /// <summary>Why it is or was held.</summary>
     public IReadOnlyList<RunFinding> Holds { get; init; } = [];
 
+    /// <summary>The revision of the contract that would let the dataset go on, where the source's columns changed their types.</summary>
+    public RunProposalView? Proposal { get; init; }
+
     /// <summary>Broken rules that do not hold.</summary>
     public IReadOnlyList<RunFinding> Warnings { get; init; } = [];
 

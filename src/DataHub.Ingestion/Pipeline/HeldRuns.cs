@@ -2,6 +2,7 @@ using System.Text.Json;
 using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Quality;
+using DataHub.Core.Validation;
 using DataHub.Storage.Connections;
 using DataHub.Storage.ControlPlane;
 using DataHub.Storage.Loads;
@@ -28,7 +29,19 @@ public sealed class HeldRuns(
             await keep.ExecuteNonQueryAsync(cancellation);
         }
 
-        await runs.HoldAsync(run, JsonSerializer.Serialize(candidate), RunWords.Findings(findings)!, cancellation);
+        await runs.HoldAsync(run, JsonSerializer.Serialize(candidate), null, RunWords.Findings(findings)!, cancellation);
+    }
+
+    /// <summary>Holds a run that read nothing, because its source's columns have other types than the contract declares.</summary>
+    public Task HoldTypesAsync(ClaimedRun run, TypeDrift drift, DataContract contract, CancellationToken cancellation)
+    {
+        var (error, proposal) = (drift.Error, TypeProposal.For(contract, drift)?.Document);
+        IEnumerable<Finding> findings =
+        [
+            new(error.Code, Words(run, proposal is not null), Holds: true),
+            .. error.Errors.Select(e => new Finding(e.Code, e.Message, Holds: true)),
+        ];
+        return runs.HoldAsync(run, null, proposal, RunWords.Findings(findings)!, cancellation);
     }
 
     /// <summary>Publishes a held run's candidate; 409 when it is not held any more or another version was published since.</summary>
@@ -36,7 +49,12 @@ public sealed class HeldRuns(
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var run = await FindHeldAsync(db, runId, cancellation);
-        var candidate = JsonSerializer.Deserialize<Candidate>(run.Candidate!)!;
+        if (run.Candidate is null)
+        {
+            throw HubErrors.RunReadNothing(runId).ToException();
+        }
+
+        var candidate = JsonSerializer.Deserialize<Candidate>(run.Candidate)!;
         await using var connection = await connections.Merge.OpenConnectionAsync(cancellation);
         var line = await StoreCatalogue.ReadLineAsync(connection, candidate.DatasetId, candidate.Major, cancellation);
         var layout = await StoreCatalogue.LayoutOfAsync(connection, line.Layout, candidate, cancellation);
@@ -62,6 +80,15 @@ public sealed class HeldRuns(
         }
 
         await janitor.SweepAsync(cancellation);
+    }
+
+    private static Text Words(ClaimedRun run, bool proposes)
+    {
+        var (vi, en) = proposes
+            ? ($"gửi bản sửa hợp đồng ở /api/v1/runs/{run.Id}/proposal bằng PUT", $"send the revision at /api/v1/runs/{run.Id}/proposal by PUT")
+            : ("đăng ký hợp đồng khác, vì kiểu mới không công bố được ở đây", "register another contract, because the new types cannot be published here");
+        return new Text($"Kiểu cột của nguồn đã đổi; chưa đọc gì, bản công bố gần nhất vẫn giữ nguyên. Sửa nguồn, hoặc {vi}; rồi chạy lại.",
+            $"The source's columns changed their types; nothing was read, the last good version stays. Mend the source, or {en}; then run again.");
     }
 
     private static async Task<Run> FindHeldAsync(HubDb db, long runId, CancellationToken cancellation)

@@ -55,7 +55,10 @@ public sealed class LoadPipeline(
             ?? throw new InvalidDataException($"the stored contract of run {run.Id} cannot be read");
 
         // 1.-3. Extract, validate, stage: one stream.
-        var (candidate, target, asOf, drift, rejected) = await TryLoadAsync(run, contract, progress, cancellation);
+        if (await TryLoadAsync(run, contract, progress, cancellation) is not var (candidate, target, asOf, drift, rejected))
+        {
+            return;
+        }
 
         // 4. Check
         await runs.EnterAsync(run, RunSteps.Check, cancellation);
@@ -115,7 +118,7 @@ public sealed class LoadPipeline(
         ? indexes.CompleteAsync(candidate.Pair, target.Layout, target.Indexed, cancellation)
         : Task.CompletedTask;
 
-    private async Task<Loaded> TryLoadAsync(ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
+    private async Task<Loaded?> TryLoadAsync(ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         try
         {
@@ -128,7 +131,8 @@ public sealed class LoadPipeline(
         }
     }
 
-    private async Task<Loaded> LoadAsync(
+    /// <summary>Null when the run was held before anything was read.</summary>
+    private async Task<Loaded?> LoadAsync(
         ClaimedRun run, DataContract contract, RunProgress progress, CancellationToken cancellation)
     {
         var source = await registry.FindAsync(run.SourceId, cancellation);
@@ -161,6 +165,12 @@ public sealed class LoadPipeline(
             }
 
             var drift = SourceDrifts.Judge(run, watch, reader);
+            if (SourceDrifts.FindHold(watch, reader) is { } changed)
+            {
+                await held.HoldTypesAsync(run, changed, contract, cancellation);
+                return null;
+            }
+
             var target = await preparation.PrepareAsync(run.DatasetId, contract, run.Id, run.Lease, cancellation) with { Scope = plan.Scope };
             await using var quarantine = new QuarantineWriter(connections, options, protection, run.Id, run.DatasetId) { Contract = contract };
             if (isReplay)

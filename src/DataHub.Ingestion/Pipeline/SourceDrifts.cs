@@ -2,6 +2,7 @@ using DataHub.Core.Contracts;
 using DataHub.Core.Errors;
 using DataHub.Core.Quality;
 using DataHub.Core.Sources;
+using DataHub.Core.Validation;
 using DataHub.Storage.Datasets;
 using DataHub.Storage.Runs;
 
@@ -44,6 +45,16 @@ public sealed class SourceDrifts(SourceColumnStore columns, DatasetPauses pauses
                     .Select(d => new Finding(d.Code, d.Message, Holds: false)),
             ],
             reader.Columns.Count == 0 ? null : new KnownSourceColumns(run.ContractRevisionId, known, absent));
+    }
+
+    /// <summary>
+    /// Changed types that hold a run before it reads. At the first pull a type that does not fit is a mistake of the contract, and no change of the source.
+    /// </summary>
+    public static TypeDrift? FindHold(DriftWatch watch, IRecordReader reader)
+    {
+        var contract = watch.Request.Contract;
+        return watch.Known is not null && !contract.Terms.FailOnChangedTypes && TypeDrift.Find(contract, reader.Fields) is { IsEmpty: false } drift
+            ? drift : null;
     }
 
     /// <summary>Keeps what the source has now, once the run has told the differences.</summary>

@@ -114,7 +114,7 @@ public sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options)
             e.HasIndex(r => r.DatasetId, "ux_runs_active").IsUnique().HasFilter("state IN ('queued', 'running')");
             e.HasIndex(r => r.DatasetId, "ux_runs_held").IsUnique().HasFilter("state = 'held'");
             e.HasIndex(r => new { r.DatasetId, r.IdempotencyKey }).IsUnique().HasFilter("idempotency_key IS NOT NULL");
-            foreach (var json in new[] { nameof(Run.Candidate), nameof(Run.Holds), nameof(Run.Warnings), nameof(Run.Error), nameof(Run.Cause) })
+            foreach (var json in new[] { nameof(Run.Candidate), nameof(Run.Proposal), nameof(Run.Holds), nameof(Run.Warnings), nameof(Run.Error), nameof(Run.Cause) })
             {
                 e.Property(json).HasColumnType("jsonb");
             }

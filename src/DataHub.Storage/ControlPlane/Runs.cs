@@ -83,6 +83,9 @@ public sealed class Run
     /// <summary>What a hold keeps to be decided on (tables, checksum, digest, total), JSON.</summary>
     public string? Candidate { get; set; }
 
+    /// <summary>The contract document that a hold for its source's changed types proposes, JSON; null for any other.</summary>
+    public string? Proposal { get; set; }
+
     /// <summary>Why it is held: JSON array of {code, vi, en}.</summary>
     public string? Holds { get; set; }
 

@@ -582,6 +582,10 @@ namespace DataHub.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("new");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("proposal");
+
                     b.Property<string>("Pulled")
                         .HasColumnType("text")
                         .HasColumnName("pulled");

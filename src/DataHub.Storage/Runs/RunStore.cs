@@ -139,8 +139,13 @@ public sealed class RunStore(StoreConnections connections)
         WHERE state = 'held' AND dataset_id = (SELECT dataset_id FROM ended WHERE mode <> 'replay')
         """, cancellation, run.Id, run.Lease, followsLog);
 
-    /// <summary>Holds the run with its candidate; an older held run of the dataset is superseded, because this one holds the newer state.</summary>
-    public async Task HoldAsync(ClaimedRun run, string candidate, string holds, CancellationToken cancellation)
+    /// <summary>Holds the run; an older held run of the dataset is superseded, because this one saw the newer state.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="candidate">What can be approved, JSON; null where nothing was read.</param>
+    /// <param name="proposal">The contract document that would let the run go on, JSON; else null.</param>
+    /// <param name="holds">Why, JSON.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task HoldAsync(ClaimedRun run, string? candidate, string? proposal, string holds, CancellationToken cancellation)
     {
         await using var connection = await connections.Control.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -150,10 +155,11 @@ public sealed class RunStore(StoreConnections connections)
         await supersede.ExecuteNonQueryAsync(cancellation);
         await using var hold = Command(connection, """
             WITH held AS (
-                UPDATE hub.runs SET state = 'held', step = NULL, finished_at = now(), lease_until = NULL, candidate = $3::jsonb, holds = $4::jsonb
+                UPDATE hub.runs SET state = 'held', step = NULL, finished_at = now(), lease_until = NULL, candidate = $3::jsonb, holds = $4::jsonb,
+                    proposal = $6::jsonb
                 WHERE id = $1 AND lease_number = $2 AND state = 'running' RETURNING id)
             INSERT INTO hub.ledger (at, event, actor, dataset, run_id, body) SELECT now(), 'run.held', 'hub', $5, id, $4::jsonb FROM held
-            """, run.Id, run.Lease, candidate, holds, run.Dataset);
+            """, run.Id, run.Lease, (object?)candidate ?? DBNull.Value, holds, run.Dataset, (object?)proposal ?? DBNull.Value);
         if (await hold.ExecuteNonQueryAsync(cancellation) != 1)
         {
             throw Core.Errors.HubErrors.RunLost(run.Id).ToException();

@@ -38,23 +38,31 @@ internal sealed class DriftLab : IAsyncDisposable
         return lab;
     }
 
-    /// <summary>A full run as "state: warnings" or "failed: code".</summary>
+    /// <summary>What the run before proposes, or null.</summary>
+    public DataContract? Proposed { get; private set; }
+
+    /// <summary>A full run as "state: warnings", "held: codes" or "failed: code".</summary>
     public async Task<string> RunAsync()
     {
         var run = await Hub.RunAsync(dataset);
         Warnings = run.Warnings ?? "[]";
-        var said = run.Error is { } error
+        Proposed = run.Proposal is { } document ? ContractReader.Read(document).Contract : null;
+        var said = run.Holds is { } holds && run.State == "held"
+            ? string.Join("; ", JsonDocument.Parse(holds).RootElement.EnumerateArray().Select(h => h.GetProperty("code").GetString()))
+            : run.Error is { } error
             ? JsonDocument.Parse(error).RootElement.GetProperty("code").GetString()
             : string.Join("; ", JsonDocument.Parse(Warnings).RootElement.EnumerateArray().Select(w =>
                 $"{w.GetProperty("code").GetString()} {Column(w.GetProperty("en").GetString()!)}"));
         return $"{run.State}: {said}";
     }
 
-    public async Task ReviseAsync(string version, string[] terms, string? column = null)
+    public Task ReviseAsync(string version, string[] terms, string? column = null) =>
+        AdoptAsync(ContractReader.Read(Contract(version, terms, column)).Contract!);
+
+    public async Task AdoptAsync(DataContract contract)
     {
         await using var db = await Hub.OpenAsync();
         var based = await db.Datasets.Where(d => d.Id == dataset.Id).Select(d => d.ContractRevisionId).SingleAsync();
-        var contract = ContractReader.Read(Contract(version, terms, column)).Contract!;
         await Hub.Services.GetRequiredService<DatasetStore>().ReviseAsync(dataset.Id, based, contract, "lab", CancellationToken.None);
     }
 
@@ -66,8 +74,8 @@ internal sealed class DriftLab : IAsyncDisposable
     /// <summary>The published records in key order: id:ten:ghi_chu, separated by blanks.</summary>
     public async Task<string> RecordsAsync()
     {
-        var table = await ScalarAsync($"SELECT current_table FROM hub.store_pairs WHERE dataset_id = {dataset.Id}");
-        return await ScalarAsync($"SELECT string_agg(concat_ws(':', c1::text, coalesce(c2, '∅'), coalesce(c3, '∅')), ' ' ORDER BY c1) FROM {table}");
+        var table = await ScalarAsync($"SELECT current_table FROM hub.store_pairs WHERE dataset_id = {dataset.Id} ORDER BY major DESC LIMIT 1");
+        return await ScalarAsync($"SELECT string_agg(concat_ws(':', c1::text, coalesce(c2::text, '∅'), coalesce(c3::text, '∅')), ' ' ORDER BY c1) FROM {table}");
     }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();

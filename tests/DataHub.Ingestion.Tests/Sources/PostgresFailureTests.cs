@@ -24,6 +24,19 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Says_that_a_materialized_view_was_never_populated()
+    {
+        await pg.Do("CREATE TABLE mv_cua (a int); INSERT INTO mv_cua VALUES (1); CREATE MATERIALIZED VIEW mv AS SELECT a FROM mv_cua WITH NO DATA");
+
+        var error = await Refusal(() => ReadAll(pg.Adapter, pg.Settings, Contract(Table("mv"), "a")));
+
+        Assert.Equal(("source_not_ready", ErrorOrigin.Source), (error.Code, error.Kind.Origin));
+        Assert.Contains("REFRESH MATERIALIZED VIEW mv", error.Hint("vi"), StringComparison.Ordinal);
+        await pg.Do("REFRESH MATERIALIZED VIEW mv");
+        await ReadAll(pg.Adapter, pg.Settings, Contract(Table("mv"), "a"));
+    }
+
+    [Fact]
     public async Task Names_every_missing_column_at_once()
     {
         await pg.Do("CREATE TABLE IF NOT EXISTS cot (\"Họ tên\" text, b int)");

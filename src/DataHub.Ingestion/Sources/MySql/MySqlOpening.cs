@@ -20,6 +20,9 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
         /// <summary>In place of an optional column that the relation does not have.</summary>
         public static Column Absent { get; } = new("", MySqlForm.Text, "text") { IsAbsent = true };
 
+        /// <summary>The hub's type for it; null for a query's, whose lengths the server does not tell.</summary>
+        public ColumnType? Proposed { get; init; }
+
         /// <summary>True when it is not there or not asked for.</summary>
         public bool IsAbsent { get; init; }
     }
@@ -46,7 +49,7 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
         var kinds = chosen.Select((c, i) => MySqlTypes.KindOf(c.Form, contract.Columns[i].Type.Kind)).ToArray();
         return new MySqlRecordReader(session, reader, what, relation is null)
         {
-            Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, kinds[i], c.NativeType))],
+            Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, kinds[i], c.NativeType) { Proposed = c.Proposed })],
             Cells = [.. chosen.Select((c, i) => new MySqlCell(c.Form, kinds[i]))],
             AsOf = asOf,
             EstimatedRecords = request.Window is null ? relation?.Rows : null,
@@ -122,7 +125,8 @@ internal sealed class MySqlOpening(MySqlSession session, PullRequest request)
         var rows = await session.QueryAsync(
             MySqlCatalogueSql.Columns,
             r => (Table: r.GetString(0), Column: new Column(
-                r.GetString(1), MySqlTypes.FormOf(r.GetString(2), r.GetString(3)), r.GetString(3))),
+                r.GetString(1), MySqlTypes.FormOf(r.GetString(2), r.GetString(3)), r.GetString(3))
+                { Proposed = MySqlProposal.For(r.GetString(2), r.GetString(3), "").Type }),
             cancellation,
             ("@d", name.Database),
             ("@t", name.Table));

@@ -50,6 +50,7 @@ internal sealed class PostgresErrors(SourceSettings source, PostgresSourceOption
             "57014" => HubErrors.SourceTimeout(source.Id, options.StatementSeconds),
             "22021" or "22P05" => HubErrors.SourceTextInvalid(source.Id, what, state),
             "55P03" => HubErrors.SourceLocked(source.Id, what),
+            "55000" => HubErrors.SourceNotReady(source.Id, what),
             "57P03" or "40001" or "40P01" => HubErrors.SourceBusy(source.Id, state),
             "57P01" or "57P02" or "57P04" or "57P05" or "25P03" or "25P04" => HubErrors.SourceConnectionLost(source.Id),
             "42P01" or "3F000" when !isQuery => HubErrors.SourceTableMissing(source.Id, what, []),

@@ -16,10 +16,13 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
 {
     private readonly DataContract contract = request.Contract;
 
-    private sealed record Column(string Name, uint Type)
+    /// <param name="Name">Its name.</param>
+    /// <param name="Type">OID of its type.</param>
+    /// <param name="Display">Name of its type with length or precision.</param>
+    private sealed record Column(string Name, uint Type, string Display)
     {
         /// <summary>In place of an optional column that the relation does not have.</summary>
-        public static Column Absent { get; } = new("", PostgresTypes.Text);
+        public static Column Absent { get; } = new("", PostgresTypes.Text, "text");
     }
 
     public async Task<PostgresRecordReader> OpenAsync(CancellationToken cancellation)
@@ -68,7 +71,8 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             ct => session.Connection.BeginRawBinaryCopyAsync(copy, ct), cancellation);
         return new PostgresRecordReader(session, stream, what, query is not null)
         {
-            Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, PostgresTypes.KindOf(TypeOf(c, i)), types[c.Type].Name))],
+            Fields = [.. chosen.Select((c, i) => new SourceField(c.Name, PostgresTypes.KindOf(TypeOf(c, i)), types[c.Type].Name)
+                { Proposed = PostgresTypes.Propose(c.Type, c.Display) })],
             Cells = [.. chosen.Select((c, i) => new PostgresCell(TypeOf(c, i), snapshot.Ascii))],
             AsOf = snapshot.AsOf.ToUniversalTime(),
             EstimatedRecords = request.Window is null && changes is not { IsWhole: false } ? relation?.Rows : null,
@@ -175,7 +179,7 @@ internal sealed class PostgresOpening(PostgresSession session, PullRequest reque
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "" });
             await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, ct);
             return Enumerable.Range(0, reader.FieldCount)
-                .Select(i => new Column(reader.GetName(i), reader.GetDataTypeOID(i))).ToList();
+                .Select(i => new Column(reader.GetName(i), reader.GetDataTypeOID(i), reader.GetDataTypeName(i))).ToList();
         },
         cancellation);
 

@@ -103,6 +103,11 @@ internal static class PostgresTypes
         _ => (new ColumnType(ColumnKind.Text), null),
     };
 
+    /// <summary>The proposal for a column of a result, whose precision stands in its type's name: <c>numeric(12,2)</c>.</summary>
+    public static ColumnType Propose(uint type, string display) =>
+        type == Numeric && ColumnType.TryParse(display.Replace("numeric", "decimal", StringComparison.Ordinal), out var exact)
+            ? exact : Propose(type, modifier: -1).Type;
+
     /// <summary>The declared length of varchar(n) and char(n).</summary>
     public static int? MaxLength(uint type, int modifier) =>
         type is VarChar or BpChar && modifier >= 4 ? modifier - 4 : null;

@@ -41,7 +41,8 @@ internal sealed class SqliteOpening(SqliteSession session, PullRequest request)
             return new SqliteRecordReader(session, statement, cells, what)
             {
                 Fields = [.. chosen.Select((c, i) => c < 0 ? new SourceField("", kinds[i], "?")
-                    : new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?"))],
+                    : new SourceField(columns[c].Name, kinds[i], columns[c].Declared ?? "?")
+                        { Proposed = SqliteTypes.Propose(columns[c].Declared).Type })],
                 Drift = match.Drift,
                 Columns = match.Present,
                 EstimatedRecords = estimate,
