@@ -178,7 +178,7 @@ public sealed class MariaTlsServer : TlsServer
                 await command.ExecuteNonQueryAsync();
                 return true;
             }
-            catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.UnableToConnectToHost)
+            catch (MySqlException e) when (e.SqlState is null)
             {
                 return false;
             }
