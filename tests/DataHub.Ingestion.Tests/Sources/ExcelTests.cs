@@ -41,6 +41,27 @@ public sealed class ExcelTests : IDisposable
         return (await Refusal(() => ReadAll(Adapter(limits), With(settings), Contract(File("t.xlsx"), "a")))).Code;
     }
 
+    [Fact]
+    public async Task Says_that_a_workbook_is_under_a_password()
+    {
+        var book = LockedBook.Of(Of(OneColumn(Text("mật"))), "Trà Vinh");
+        using (var opened = ExcelDataReader.ExcelReaderFactory.CreateReader(
+            new MemoryStream(book), new ExcelDataReader.ExcelReaderConfiguration { Password = "Trà Vinh" }))
+        {
+            // A real one: with its password it can be read.
+            Assert.True(opened.Read() && opened.Read());
+            Assert.Equal("mật", opened.GetString(0));
+        }
+
+        folder.Put("t.xlsx", book);
+        var error = await Refusal(() => ReadAll(Adapter(), With(), Contract(File("t.xlsx"), "a")));
+
+        Assert.Equal(("source_workbook_locked", false), (error.Code, error.IsTransient));
+        Assert.Contains("mật khẩu", error.Detail("vi"), StringComparison.Ordinal);
+        Assert.Contains("password", error.Detail("en"), StringComparison.Ordinal);
+        Assert.Equal("source_file_too_large", await Refused(book, new FileSourceOptions { MaxSharedTextBytes = 1024 }));
+    }
+
     private static string OneColumn(params string[] cells) => Row(Text("a")) + string.Concat(cells.Select(c => Row(c)));
 
     [Theory]
