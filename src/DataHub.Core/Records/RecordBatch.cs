@@ -56,7 +56,15 @@ public sealed record SourceField(string Name, SourceKind Kind, string NativeType
 /// <param name="Code">Stable violation code.</param>
 /// <param name="Message">What is wrong.</param>
 /// <param name="Raw">Beginning of the raw record, at most 1,000 characters.</param>
-public sealed record BrokenRecord(long Position, string Code, Text Message, string Raw);
+public sealed record BrokenRecord(long Position, string Code, Text Message, string Raw)
+{
+    /// <summary>A record that is whole, and more than memory is kept for.</summary>
+    /// <param name="position">As <see cref="Position"/>.</param>
+    /// <param name="most">Bytes that a record may have.</param>
+    public static BrokenRecord TooLarge(long position, int most) => new(position, "record_too_large", new Text(
+        $"Bản ghi thứ {position} lớn hơn {most >> 20} MiB.",
+        $"Record {position} is larger than {most >> 20} MiB."), "");
+}
 
 /// <summary>
 /// Up to <see cref="Capacity"/> records by column, filled by a reader and emptied by the validator. It is reused for

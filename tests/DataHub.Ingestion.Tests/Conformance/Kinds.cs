@@ -18,6 +18,8 @@ public sealed class SftpPublishingTests(SftpKit kit) : BadTextConformance<SftpKi
 
 public sealed class ExcelPublishingTests(ExcelKit kit) : BadTextConformance<ExcelKit>(kit);
 
+public sealed class ParquetPublishingTests(ParquetKit kit) : BadTextConformance<ParquetKit>(kit);
+
 public sealed class RestPublishingTests(RestKit kit) : BadTextConformance<RestKit>(kit);
 
 public sealed class PostgresStreamTests(PostgresKit kit) : StreamConformance<PostgresKit>(kit);
@@ -35,6 +37,8 @@ public sealed class ZipStreamTests(ZipKit kit) : StreamConformance<ZipKit>(kit);
 public sealed class SftpStreamTests(SftpKit kit) : StreamConformance<SftpKit>(kit);
 
 public sealed class ExcelStreamTests(ExcelKit kit) : StreamConformance<ExcelKit>(kit);
+
+public sealed class ParquetStreamTests(ParquetKit kit) : StreamConformance<ParquetKit>(kit);
 
 public sealed class RestStreamTests(RestKit kit) : StreamConformance<RestKit>(kit);
 
@@ -71,3 +75,5 @@ public sealed class ZipCutFileTests(ZipKit kit) : CutFileConformance<ZipKit>(kit
 public sealed class SftpCutFileTests(SftpKit kit) : CutFileConformance<SftpKit>(kit);
 
 public sealed class ExcelCutFileTests(ExcelKit kit) : CutFileConformance<ExcelKit>(kit);
+
+public sealed class ParquetCutFileTests(ParquetKit kit) : CutFileConformance<ParquetKit>(kit);

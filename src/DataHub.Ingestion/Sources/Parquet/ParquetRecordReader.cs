@@ -11,6 +11,8 @@ namespace DataHub.Ingestion.Sources.Parquet;
 /// </summary>
 internal sealed class ParquetRecordReader : IFileReader
 {
+    private const int MaxRecordBytes = 64 << 20;
+
     private readonly ParquetFile file;
     private readonly int[] cursorOf;
     private readonly ParquetColumn[] read;
@@ -50,15 +52,24 @@ internal sealed class ParquetRecordReader : IFileReader
     {
         batch.Clear();
         var bytes = 0L;
-        while (batch.Count < batch.Capacity && bytes < RecordBatch.TargetBytes && Next())
+        while (batch.Count + batch.Broken.Count < batch.Capacity && bytes < RecordBatch.TargetBytes && Next())
         {
             cancellation.ThrowIfCancellationRequested();
-            bytes += Append(batch);
-            batch.EndRecord(++row);
+            var size = Append(batch);
+            bytes += size;
             left--;
+            row++;
+            if (size > MaxRecordBytes)
+            {
+                batch.BreakRecord(BrokenRecord.TooLarge(row, MaxRecordBytes));
+            }
+            else
+            {
+                batch.EndRecord(row);
+            }
         }
 
-        return new ValueTask<bool>(batch.Count > 0);
+        return new ValueTask<bool>(batch.Count > 0 || batch.Broken.Count > 0);
     }
 
     public ValueTask DisposeAsync()

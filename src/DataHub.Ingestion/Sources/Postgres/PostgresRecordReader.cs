@@ -201,9 +201,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
             }
         }
 
-        batch.BreakRecord(new BrokenRecord(++ordinal, "record_too_large", new Text(
-            $"Bản ghi thứ {ordinal} lớn hơn {MaxTupleBytes >> 20} MiB.",
-            $"Record {ordinal} is larger than {MaxTupleBytes >> 20} MiB."), ""));
+        batch.BreakRecord(BrokenRecord.TooLarge(++ordinal, MaxTupleBytes));
     }
 
     /// <summary>Reads past the trailer, so that an error that the server reports at the very end is not missed.</summary>

@@ -138,8 +138,5 @@ internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataRea
         }
     }
 
-    private void SetAside(RecordBatch batch) =>
-        batch.BreakRecord(new BrokenRecord(ordinal, "record_too_large", new Text(
-            $"Bản ghi thứ {ordinal} lớn hơn {MaxRecordBytes >> 20} MiB.",
-            $"Record {ordinal} is larger than {MaxRecordBytes >> 20} MiB."), ""));
+    private void SetAside(RecordBatch batch) => batch.BreakRecord(BrokenRecord.TooLarge(ordinal, MaxRecordBytes));
 }
