@@ -36,10 +36,10 @@ public sealed record PullPlan(PullRequest Request, LoadScope Scope, bool MovesWa
 }
 
 /// <summary>
-/// Decides what a run reads: what was asked for, turned into a full pull where nothing less would be right (before the first version, when a full one is due, when no
-/// position is known to begin at).
+/// Decides what a run reads: what was asked for, turned into a full pull where nothing less would be right (before the first version, when a full one is due, after a
+/// revision of the contract, when no position is known to begin at).
 /// </summary>
-public sealed class PullPlanner(WatermarkStore watermarks)
+public sealed class PullPlanner(WatermarkStore watermarks, RunTables tables)
 {
     public async Task<PullPlan> PlanAsync(ClaimedRun run, DataContract contract, StoreLine line, CancellationToken cancellation)
     {
@@ -60,7 +60,7 @@ public sealed class PullPlanner(WatermarkStore watermarks)
             case "backfill" when contract.Pull.Watermark is { } column:
                 var between = whole.Request with { Window = new PullWindow(column, run.From, run.To) };
                 return whole with { Request = between, Scope = Part(contract), MovesWatermark = false };
-            case "incremental" when line.Head > 0 && !await IsFullDueAsync(run, contract, cancellation):
+            case "incremental" when line.Head > 0 && !await IsFullDueAsync(run, contract, cancellation) && !await IsRevisedAsync(run, contract, cancellation):
                 return Window(whole, contract, [.. kept.Select(k => k.Position)]);
             default:
                 return whole;
@@ -104,6 +104,10 @@ public sealed class PullPlanner(WatermarkStore watermarks)
         // Everything must be read: then what is absent may count, unless records are only ever added.
         return contract.Pull.Mode == PullMode.Append ? whole with { Scope = LoadScope.Addition } : whole;
     }
+
+    // A column that a revision added is null in every record that a window would not touch. Additions are not read again: what was taken stays as it came.
+    private async Task<bool> IsRevisedAsync(ClaimedRun run, DataContract contract, CancellationToken cancellation) =>
+        contract.Pull.Mode == PullMode.Incremental && await tables.IsFirstOfContractAsync(run, cancellation);
 
     private async Task<bool> IsFullDueAsync(ClaimedRun run, DataContract contract, CancellationToken cancellation) =>
         contract.Pull.FullRefresh is { } age && await watermarks.IsFullDueAsync(run.DatasetId, age, cancellation);

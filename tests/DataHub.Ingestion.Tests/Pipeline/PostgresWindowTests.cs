@@ -61,6 +61,21 @@ public sealed class PostgresWindowTests(PostgresSource source) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_column_that_a_revision_adds_is_filled_in_records_that_no_window_touches()
+    {
+        await MakeAsync("revised");
+        await using var lab = await PullLab.StartAsync(source.Settings, "revised", NoLag);
+        await source.Do("INSERT INTO revised VALUES (1, 'a', now() - interval '1 day')");
+        await lab.FullAsync();
+        await source.Do("ALTER TABLE revised ADD COLUMN ghi_chu text DEFAULT 'có từ trước'");
+        await lab.AddColumnAsync("revised", "ghi_chu", NoLag);
+
+        Assert.Equal("published full: 0 new, 1 changed, 0 removed", await lab.WindowAsync());
+        await source.Do("INSERT INTO revised VALUES (2, 'b', now())");
+        Assert.Equal("published window: 1 new, 0 changed, 0 removed", await lab.WindowAsync());
+    }
+
+    [Fact]
     public async Task A_clock_that_lags_within_the_declared_lag_loses_nothing()
     {
         await MakeAsync("skew");

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using DataHub.Core.Contracts;
 using DataHub.Core.Sources;
 using DataHub.Storage.Connections;
 using DataHub.Storage.ControlPlane;
+using DataHub.Storage.Datasets;
 using DataHub.Storage.Runs;
 using DataHub.TestKit;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +54,13 @@ internal sealed class PullLab : IAsyncDisposable
         return await ScalarAsync<string>($"SELECT coalesce(string_agg(c1 || ':' || coalesce(c2, '∅'), ' ' ORDER BY c1), '') FROM {table}");
     }
 
+    /// <summary>Puts version 1.1.0 of the contract in force, which has a further column.</summary>
+    public async Task AddColumnAsync(string table, string column, params string[] terms)
+    {
+        var contract = ContractReader.Read(Contract(table, terms, "1.1.0", $"name: {column}, logicalType: string")).Contract!;
+        await Hub.Services.GetRequiredService<DatasetStore>().ReviseAsync(Dataset.Id, Dataset.ContractRevisionId, contract, "lab", CancellationToken.None);
+    }
+
     public async Task<IReadOnlyList<KeptWatermark>> KeptAsync() =>
         await Hub.Services.GetRequiredService<WatermarkStore>().ReadAsync(Dataset.Id, CancellationToken.None);
 
@@ -76,12 +85,12 @@ internal sealed class PullLab : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
-    private static string Contract(string table, string[] terms) => LabContract.Yaml(
+    private static string Contract(string table, string[] terms, string version = "1.0.0", params string[] more) => LabContract.Yaml(
         "lab",
         [
             "name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1", "name: ten, logicalType: string",
             "name: sua_luc, logicalType: timestamp, customProperties: [{property: hub.timeZone, value: Asia/Ho_Chi_Minh}]",
-            "name: xoa, logicalType: boolean", "name: so, logicalType: integer",
+            "name: xoa, logicalType: boolean", "name: so, logicalType: integer", .. more,
         ],
-        ["hub.source=kho", $"hub.table={table}", .. terms]);
+        ["hub.source=kho", $"hub.table={table}", .. terms], version);
 }
