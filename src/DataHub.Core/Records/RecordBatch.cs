@@ -60,10 +60,9 @@ public sealed record BrokenRecord(long Position, string Code, Text Message, stri
 {
     /// <summary>A record that is whole, and more than memory is kept for.</summary>
     /// <param name="position">As <see cref="Position"/>.</param>
-    /// <param name="most">Bytes that a record may have.</param>
-    public static BrokenRecord TooLarge(long position, int most) => new(position, "record_too_large", new Text(
-        $"Bản ghi thứ {position} lớn hơn {most >> 20} MiB.",
-        $"Record {position} is larger than {most >> 20} MiB."), "");
+    public static BrokenRecord TooLarge(long position) => new(position, "record_too_large", new Text(
+        $"Bản ghi thứ {position} lớn hơn {RecordBatch.MaxRecordBytes >> 20} MiB.",
+        $"Record {position} is larger than {RecordBatch.MaxRecordBytes >> 20} MiB."), "");
 }
 
 /// <summary>
@@ -76,6 +75,9 @@ public sealed class RecordBatch
 
     /// <summary>A reader stops filling when the batch's text exceeds this many bytes, so that wide records stay bounded.</summary>
     public const int TargetBytes = 1 << 20;
+
+    /// <summary>A record that has more bytes is set aside: <see cref="BrokenRecord.TooLarge"/>.</summary>
+    public const int MaxRecordBytes = 64 << 20;
 
     private readonly bool[] deleted;
 

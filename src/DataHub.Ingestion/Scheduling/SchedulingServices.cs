@@ -1,5 +1,6 @@
 using System.Globalization;
 using DataHub.Storage;
+using DataHub.Storage.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quartz;
@@ -39,8 +40,9 @@ public static class SchedulingServices
         return services.AddQuartzHostedService(q => q.WaitForJobsToComplete = true);
     }
 
+    // Quartz waits 30 seconds for a lock of the cluster's and then gives up, at a start for good: a node that froze with it must have lost it by then.
     private static string Connection(StorageOptions storage) => new NpgsqlConnectionStringBuilder(storage.Database)
     {
-        ApplicationName = "datahub-scheduler", SearchPath = "quartz", MaxPoolSize = 5, Timezone = "UTC",
+        ApplicationName = "datahub-scheduler", SearchPath = "quartz", MaxPoolSize = 5, Timezone = "UTC", Options = StoreConnections.FrozenNodeTimeout,
     }.ConnectionString;
 }

@@ -8,10 +8,20 @@ namespace DataHub.Storage.Connections;
 /// </summary>
 public sealed class StoreConnections : IAsyncDisposable
 {
+    /// <summary>
+    /// For sessions that lock what other nodes need: a node that froze in the middle of a transaction (a stopped process, a paused virtual machine) keeps its locks for as
+    /// long as the server waits for it.
+    /// </summary>
+    public const string FrozenNodeTimeout = "-c idle_in_transaction_session_timeout=10s";
+
     public StoreConnections(StorageOptions options)
     {
-        // The change listener waits for hours: without a sign of life a dead line would look like silence.
-        Control = Build(options.Database, "datahub-control", b => b.KeepAlive = b.KeepAlive == 0 ? 30 : b.KeepAlive);
+        Control = Build(options.Database, "datahub-control", b =>
+        {
+            // The change listener waits for hours: without a sign of life a dead line would look like silence.
+            b.KeepAlive = b.KeepAlive == 0 ? 30 : b.KeepAlive;
+            b.Options = $"{b.Options} {FrozenNodeTimeout}".Trim();
+        });
         Merge = Build(options.Database, "datahub-merge", b => b.CommandTimeout = 0);
         var readOnly = $"-c default_transaction_read_only=on -c statement_timeout={options.ReadTimeoutSeconds}s -c jit=off";
         Read = Build(options.ReadDatabase ?? options.Database, "datahub-read", b =>

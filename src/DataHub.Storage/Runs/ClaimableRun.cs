@@ -8,8 +8,8 @@ namespace DataHub.Storage.Runs;
 /// </summary>
 internal static class ClaimableRun
 {
-    // A worker that stops in the middle must not keep a source's limits locked; nor is a claim worth waiting long for.
-    private const string Settings = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '5s'";
+    // A claim is not worth waiting long for; what a worker that freezes in the middle has locked, its pool lets go (StoreConnections.FrozenNodeTimeout).
+    private const string Settings = "SET LOCAL lock_timeout = '5s'";
 
     // Open runs alone are looked at, in the order of ix_runs_open. SKIP LOCKED: another worker is taking that one.
     private const string Choice = """

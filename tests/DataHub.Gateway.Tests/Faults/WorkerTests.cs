@@ -66,6 +66,23 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task A_node_that_froze_with_the_schedulers_lock_keeps_no_other_from_starting()
+    {
+        await using var stage = await FaultStage.StartAsync();
+        var frozen = await stage.StartWorkerAsync();
+        await using (await Lock.TakeAsync(stage.Hub.Database, "SELECT 1 FROM quartz.qrtz_locks FOR UPDATE"))
+        {
+            await Eventually.TrueAsync("its scheduler waits", async () => await SchedulersAsync(stage, "wait_event_type = 'Lock'") > 0);
+            frozen.Send(HubProcess.Stop);
+        }
+
+        await Eventually.TrueAsync("it has the lock", async () => await SchedulersAsync(stage, "state = 'idle in transaction'") > 0);
+
+        await stage.StartWorkerAsync();
+        await stage.AssertPublishedAsync(await stage.Admin.StartAsync(FaultStage.Dataset), 1);
+    }
+
+    [Fact]
     public async Task Two_workers_on_one_store_do_each_run_once()
     {
         await using var stage = await FaultStage.StartAsync();
@@ -111,4 +128,7 @@ public sealed class WorkerTests
         Assert.Equal("cancelled", (await stage.Admin.EndAsync(run).WaitAsync(CancelTests.GiveUp)).State());
         await stage.AssertPublishedAsync(await stage.Admin.StartAsync(FaultStage.Dataset), 1);
     }
+
+    private static Task<long> SchedulersAsync(FaultStage stage, string state) => stage.Hub.Database.ScalarAsync<long>(
+        $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'datahub-scheduler' AND {state}");
 }

@@ -81,24 +81,13 @@ public sealed class QuarantineHub : IAsyncLifetime
             $"SELECT string_agg(concat_ws(':', c1, coalesce(c2, '∅'), coalesce(c3::text, '∅'), coalesce(c4::text, '∅')), ' ' ORDER BY c1) FROM {table}"))!;
     }
 
-    private static string Contract(string name, string version, string longest) => $$"""
-        apiVersion: v3.1.0
-        kind: DataContract
-        id: {{name}}
-        name: {{name}}
-        version: {{version}}
-        status: active
-        customProperties:
-        - {property: hub.provider, value: H08.12}
-        - {property: hub.source, value: tep}
-        - {property: hub.file, value: {{name}}.csv}
-        - {property: hub.maxRejected, value: '100'}
-        schema:
-        - name: lo
-          properties:
-          - {name: ma, logicalType: string, primaryKey: true, primaryKeyPosition: 1, required: true, logicalTypeOptions: {pattern: '^k'} }
-          - {name: ten, logicalType: string, logicalTypeOptions: {maxLength: {{longest}} }, customProperties: [{property: hub.personal, value: true}]}
-          - {name: so, logicalType: number, customProperties: [{property: hub.type, value: 'decimal(12,2)'}, {property: hub.decimalChar, value: ','}, {property: hub.groupChar, value: '.'}]}
-          - {name: ngay, logicalType: date}
-        """;
+    private static string Contract(string name, string version, string longest) => LabContract.Yaml(
+        name,
+        [
+            "name: ma, logicalType: string, primaryKey: true, primaryKeyPosition: 1, required: true, logicalTypeOptions: {pattern: '^k'}",
+            $"name: ten, logicalType: string, logicalTypeOptions: {{maxLength: {longest}}}, customProperties: [{{property: hub.personal, value: true}}]",
+            "name: so, logicalType: number, customProperties: [{property: hub.type, value: 'decimal(12,2)'}, {property: hub.decimalChar, value: ','}, {property: hub.groupChar, value: '.'}]",
+            "name: ngay, logicalType: date",
+        ],
+        ["hub.source=tep", $"hub.file={name}.csv", "hub.maxRejected='100'"], version);
 }

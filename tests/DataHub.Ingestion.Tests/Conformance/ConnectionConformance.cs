@@ -6,26 +6,14 @@ using Xunit;
 namespace DataHub.Ingestion.Tests.Conformance;
 
 /// <summary>Kinds that are read over a connection: it drops, or falls silent while somebody cancels. Runs go through the hub's real worker.</summary>
-public abstract class ConnectionConformance<TKit>(TKit kit) : IClassFixture<TKit>, IAsyncLifetime
+public abstract class ConnectionConformance<TKit>(TKit kit) : ConformanceTests<TKit>(kit)
     where TKit : ConformanceKit, IConnectedKit
 {
     private const int Rows = 20_000;
     private const int Middle = 1 << 20;
     private static readonly TimeSpan GiveUp = TimeSpan.FromMinutes(1);
 
-    protected TKit Kit { get; } = kit;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(Kit.Missing is not null, Kit.Missing ?? "");
-        await Kit.PutOnceAsync("bang", KitTable.Many(Rows));
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
+    protected override Task PrepareAsync() => Kit.PutOnceAsync("bang", KitTable.Many(Rows));
 
     [Fact]
     public async Task A_connection_that_drops_in_the_middle_fails_the_run_and_the_published_version_stays()
@@ -75,29 +63,19 @@ public abstract class ConnectionConformance<TKit>(TKit kit) : IClassFixture<TKit
 
 /// <summary>With it, for kinds whose server sends while the hub reads: a reader that pauses holds it back.</summary>
 [Collection(MeasuresMemory.Name)]
-public abstract class BackPressureConformance<TKit>(TKit kit) : IClassFixture<TKit>, IAsyncLifetime
+public abstract class BackPressureConformance<TKit>(TKit kit) : ConformanceTests<TKit>(kit)
     where TKit : ConformanceKit, IConnectedKit
 {
     private const int Rows = 200_000;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(kit.Missing is not null, kit.Missing ?? "");
-        await kit.PutOnceAsync("many", KitTable.Many(Rows));
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
+    protected override Task PrepareAsync() => Kit.PutOnceAsync("many", KitTable.Many(Rows));
 
     [Fact]
     public async Task A_reader_that_pauses_loses_nothing_and_nothing_grows_meanwhile()
     {
-        await using var proxy = new HoldingProxy(kit.Server);
+        await using var proxy = new HoldingProxy(Kit.Server);
         var before = GC.GetTotalMemory(true);
-        await using var reader = await kit.Adapter.OpenAsync(kit.Through(proxy.Port), kit.Contract("many", KitTable.Many(1)), default);
+        await using var reader = await Kit.Adapter.OpenAsync(Kit.Through(proxy.Port), Kit.Contract("many", KitTable.Many(1)), default);
         var (batch, seen) = (new RecordBatch(reader.Fields), new LiveRecords(Rows));
         Assert.True(await reader.ReadAsync(batch, default));
         seen.Take(batch);

@@ -9,23 +9,9 @@ namespace DataHub.Ingestion.Tests.Conformance;
 /// From the source to the published version, alike for every kind: what was put in comes out, whatever the kind, and what cannot is in quarantine or
 /// refused. Runs go through the hub's real worker.
 /// </summary>
-public abstract class PublishingConformance<TKit>(TKit kit) : IClassFixture<TKit>, IAsyncLifetime
+public abstract class PublishingConformance<TKit>(TKit kit) : ConformanceTests<TKit>(kit)
     where TKit : ConformanceKit
 {
-    protected TKit Kit { get; } = kit;
-
-    public ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(Kit.Missing is not null, Kit.Missing ?? "");
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task Values_of_all_ten_types_are_published_as_they_were_put_in()
     {

@@ -8,7 +8,7 @@ namespace DataHub.Ingestion.Tests.Conformance;
 
 /// <summary>Large tables, alike for every kind: every record once and in bounded memory, and given up at any moment.</summary>
 [Collection(MeasuresMemory.Name)]
-public abstract class StreamConformance<TKit>(TKit kit) : IClassFixture<TKit>, IAsyncLifetime
+public abstract class StreamConformance<TKit>(TKit kit) : ConformanceTests<TKit>(kit)
     where TKit : ConformanceKit
 {
     private const int Rows = 200_000;
@@ -16,19 +16,7 @@ public abstract class StreamConformance<TKit>(TKit kit) : IClassFixture<TKit>, I
     // The rows are 35 MB: a reader that kept them, or a share that grows with them, would be far above.
     private const long MostLive = 12L << 20;
 
-    protected TKit Kit { get; } = kit;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(Kit.Missing is not null, Kit.Missing ?? "");
-        await Kit.PutOnceAsync("many", KitTable.Many(Rows));
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
+    protected override Task PrepareAsync() => Kit.PutOnceAsync("many", KitTable.Many(Rows));
 
     [Fact]
     public async Task Two_hundred_thousand_records_come_once_each_in_bounded_memory()

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
+using DataHub.Core.Errors;
+using DataHub.Core.Sources;
 
 namespace DataHub.Ingestion.Tests.Sources;
 
@@ -15,6 +18,30 @@ internal static class FalseServer
         10, .. "8.0.36\0"u8, 1, 0, 0, 0, .. "12345678"u8, 0, 0x09, 0x82, 45, 2, 0, 0x08, 0, 21, .. new byte[10],
         .. "123456789012\0"u8, .. "caching_sha2_password\0"u8,
     ];
+
+    /// <summary>What an adapter says of such a server.</summary>
+    /// <param name="adapter">Of the kind.</param>
+    /// <param name="at">A source at the place where it listens.</param>
+    /// <param name="behaviour">hang, close, http, other or sha2.</param>
+    /// <param name="address">Where it listens; this machine's loopback by default.</param>
+    public static async Task<HubError> RefusalAsync(ISourceAdapter adapter, Func<IPEndPoint, SourceSettings> at, string behaviour, IPAddress? address = null)
+    {
+        using var listener = new TcpListener(address ?? IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, behaviour);
+        var error = await SourceKit.Refusal(() => adapter.TestAsync(at((IPEndPoint)listener.LocalEndpoint), default));
+        listener.Stop();
+        await serving;
+        return error;
+    }
+
+    /// <summary>A place on this machine's loopback at which nobody listens.</summary>
+    public static IPEndPoint Nobody()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return (IPEndPoint)listener.LocalEndpoint;
+    }
 
     public static async Task ServeAsync(TcpListener listener, string behaviour)
     {

@@ -130,15 +130,7 @@ public sealed class MySqlFailureTests(MariaSource maria) : MariaTests(maria)
     [InlineData("other", "source_protocol_unexpected")]
     public async Task Tells_apart_servers_that_are_no_database(string behaviour, string code)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = FalseServer.ServeAsync(listener, behaviour);
-
-        var error = await Refusal(() => Maria.Adapter.TestAsync(At(listener), default));
-
-        Assert.Equal(code, error.Code);
-        listener.Stop();
-        await serving;
+        Assert.Equal(code, (await FalseServer.RefusalAsync(Maria.Adapter, At, behaviour)).Code);
     }
 
     [Fact]
@@ -148,35 +140,19 @@ public sealed class MySqlFailureTests(MariaSource maria) : MariaTests(maria)
             .SelectMany(n => n.GetIPProperties().UnicastAddresses).Select(a => a.Address)
             .FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a));
         Assert.SkipWhen(address is null, "this machine has no address beside loopback");
-        using var listener = new TcpListener(address!, 0);
-        listener.Start();
-        var serving = FalseServer.ServeAsync(listener, "sha2");
 
-        var error = await Refusal(() => Maria.Adapter.TestAsync(At(listener), default));
-
-        Assert.Equal("source_encryption_required", error.Code);
-        listener.Stop();
-        await serving;
+        Assert.Equal("source_encryption_required", (await FalseServer.RefusalAsync(Maria.Adapter, At, "sha2", address)).Code);
     }
 
     [Fact]
     public async Task Tells_a_refused_connection_a_bad_name_and_a_denied_address()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var refused = At(listener);
-        listener.Stop();
-
-        Assert.Equal("source_unreachable", (await Refusal(() => Maria.Adapter.TestAsync(refused, default))).Code);
+        Assert.Equal("source_unreachable", (await Refusal(() => Maria.Adapter.TestAsync(At(FalseServer.Nobody()), default))).Code);
         Assert.Equal("source_host_unknown", (await Refusal(() => Maria.Adapter.TestAsync(Maria.With(("host", "khong-co.invalid")), default))).Code);
         Assert.Equal("source_address_denied", (await Refusal(() => Maria.Adapter.TestAsync(Maria.With(("host", "169.254.169.254")), default))).Code);
         Assert.Equal("source_tls_failed", (await Refusal(() => Maria.Adapter.TestAsync(Maria.With(("sslMode", "require")), default))).Code);
     }
 
-    private SourceSettings At(TcpListener listener)
-    {
-        var place = (IPEndPoint)listener.LocalEndpoint;
-        return Maria.With(
-            ("host", place.Address.ToString()), ("port", place.Port.ToString(null, null)), ("connectTimeout", "2"));
-    }
+    private SourceSettings At(IPEndPoint place) => Maria.With(
+        ("host", place.Address.ToString()), ("port", place.Port.ToString(null, null)), ("connectTimeout", "2"));
 }

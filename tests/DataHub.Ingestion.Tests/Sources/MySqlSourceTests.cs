@@ -146,20 +146,7 @@ public sealed class MySqlSourceTests(MariaSource maria) : MariaTests(maria)
     [InlineData("SELECT seq AS a FROM seq_1_to_3000 WHERE seq < 2000 OR SLEEP(3600) = 1")]
     public async Task Gives_up_at_once_when_cancelled_and_leaves_nothing_running(string text)
     {
-        using var cancel = new CancellationTokenSource();
-        var reader = await Maria.Adapter.OpenAsync(Maria.Settings, Contract(Query(text), "a"), cancel.Token);
-        var batch = new RecordBatch(reader.Fields, 100);
-        Assert.True(await reader.ReadAsync(batch, cancel.Token));
-        var reading = Task.Run(async () =>
-        {
-            while (await reader.ReadAsync(batch, cancel.Token))
-            {
-            }
-        });
-        await cancel.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(3)));
-        await reader.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        await AssertGivesUpAsync(Maria.Adapter, Maria.Settings, Contract(Query(text), "a"));
         await NothingRunsAsync();
     }
 

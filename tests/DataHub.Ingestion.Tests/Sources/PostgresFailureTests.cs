@@ -132,27 +132,13 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
     [InlineData("http", "source_protocol_unexpected")]
     public async Task Tells_apart_servers_that_are_no_database(string behaviour, string code)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = Serve(listener, behaviour);
-        var source = At(((IPEndPoint)listener.LocalEndpoint).Port) with { };
-
-        var error = await Refusal(() => pg.Adapter.TestAsync(source, default));
-
-        Assert.Equal(code, error.Code);
-        listener.Stop();
-        await serving;
+        Assert.Equal(code, (await FalseServer.RefusalAsync(pg.Adapter, At, behaviour)).Code);
     }
 
     [Fact]
     public async Task Tells_a_refused_connection_a_bad_name_and_a_denied_address()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-
-        Assert.Equal("source_unreachable", (await Refusal(() => pg.Adapter.TestAsync(At(port), default))).Code);
+        Assert.Equal("source_unreachable", (await Refusal(() => pg.Adapter.TestAsync(At(FalseServer.Nobody()), default))).Code);
         Assert.Equal("source_host_unknown", (await Refusal(() => pg.Adapter.TestAsync(pg.With(("host", "khong-co.invalid")), default))).Code);
         foreach (var host in new[] { "169.254.169.254", "0.0.0.0", "::ffff:169.254.169.254", "224.0.0.1" })
         {
@@ -162,31 +148,6 @@ public sealed class PostgresFailureTests(PostgresSource pg) : IClassFixture<Post
         }
     }
 
-    private SourceSettings At(int port) => pg.With(
-        ("host", "127.0.0.1"), ("port", port.ToString(null, null)), ("connectTimeout", "2"));
-
-    private static async Task Serve(TcpListener listener, string behaviour)
-    {
-        var kept = new List<TcpClient>();
-        try
-        {
-            while (true)
-            {
-                var client = await listener.AcceptTcpClientAsync();
-                kept.Add(client);
-                if (behaviour == "http")
-                {
-                    await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
-                }
-                else if (behaviour == "close")
-                {
-                    client.Close();
-                }
-            }
-        }
-        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
-        {
-            kept.ForEach(c => c.Dispose());
-        }
-    }
+    private SourceSettings At(IPEndPoint place) => pg.With(
+        ("host", place.Address.ToString()), ("port", place.Port.ToString(null, null)), ("connectTimeout", "2"));
 }

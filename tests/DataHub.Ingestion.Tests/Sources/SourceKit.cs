@@ -66,6 +66,25 @@ internal static class SourceKit
         },
     };
 
+    /// <summary>A pull that is cancelled after its first batch ends at once, and lets go of its source.</summary>
+    public static async Task AssertGivesUpAsync(ISourceAdapter adapter, SourceSettings source, DataContract contract)
+    {
+        using var cancel = new CancellationTokenSource();
+        var reader = await adapter.OpenAsync(source, contract, cancel.Token);
+        var batch = new RecordBatch(reader.Fields, 100);
+        Assert.True(await reader.ReadAsync(batch, cancel.Token));
+        var reading = Task.Run(async () =>
+        {
+            while (await reader.ReadAsync(batch, cancel.Token))
+            {
+            }
+        });
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(3)));
+        await reader.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     public static async Task<HubError> Refusal(Func<Task> call)
     {
         var error = (await Assert.ThrowsAsync<HubErrorException>(call)).Error;

@@ -29,26 +29,13 @@ public sealed class SqlServerFailureTests : IAsyncLifetime
     [InlineData("other", "source_timeout")]
     public async Task Tells_apart_servers_that_are_no_database(string behaviour, string code)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = FalseServer.ServeAsync(listener, behaviour);
-
-        var error = await Refusal(() => sql.Adapter.TestAsync(At(listener), default));
-
-        Assert.Equal(code, error.Code);
-        listener.Stop();
-        await serving;
+        Assert.Equal(code, (await FalseServer.RefusalAsync(sql.Adapter, At, behaviour)).Code);
     }
 
     [Fact]
     public async Task Tells_a_refused_connection_a_bad_name_and_a_denied_address()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var refused = At(listener);
-        listener.Stop();
-
-        var error = await Refusal(() => sql.Adapter.TestAsync(refused, default));
+        var error = await Refusal(() => sql.Adapter.TestAsync(At(FalseServer.Nobody()), default));
 
         Assert.Equal(("source_unreachable", true), (error.Code, error.IsTransient));
         Assert.Equal("source_host_unknown", (await Refusal(() => sql.Adapter.TestAsync(sql.With(("host", "khong-co.invalid")), default))).Code);
@@ -62,7 +49,7 @@ public sealed class SqlServerFailureTests : IAsyncLifetime
         listener.Start();
         var serving = FalseServer.ServeAsync(listener, "hang");
         using var cancel = new CancellationTokenSource();
-        var testing = sql.Adapter.TestAsync(At(listener), cancel.Token);
+        var testing = sql.Adapter.TestAsync(At((IPEndPoint)listener.LocalEndpoint), cancel.Token);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => testing.WaitAsync(TimeSpan.FromSeconds(3)));
@@ -181,20 +168,7 @@ public sealed class SqlServerFailureTests : IAsyncLifetime
     internal async Task Gives_up_at_once_when_cancelled_and_leaves_nothing_running(TdsThen then)
     {
         sql.Read = TdsAnswer.Begun(OneColumn, then, Rows);
-        using var cancel = new CancellationTokenSource();
-        var reader = await sql.Adapter.OpenAsync(sql.Settings, Contract(Table("t"), "a"), cancel.Token);
-        var batch = new RecordBatch(reader.Fields, 100);
-        Assert.True(await reader.ReadAsync(batch, cancel.Token));
-        var reading = Task.Run(async () =>
-        {
-            while (await reader.ReadAsync(batch, cancel.Token))
-            {
-            }
-        });
-        await cancel.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(3)));
-        await reader.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await AssertGivesUpAsync(sql.Adapter, sql.Settings, Contract(Table("t"), "a"));
         await NothingRunsAsync();
     }
 
@@ -213,6 +187,5 @@ public sealed class SqlServerFailureTests : IAsyncLifetime
 
     private Task NothingRunsAsync() => Eventually.TrueAsync("the server's connections end", () => Task.FromResult(sql.Server.Open == 0));
 
-    private SourceSettings At(TcpListener listener) => sql.With(
-        ("port", ((IPEndPoint)listener.LocalEndpoint).Port.ToString(null, null)), ("connectTimeout", "2"));
+    private SourceSettings At(IPEndPoint place) => sql.With(("port", place.Port.ToString(null, null)), ("connectTimeout", "2"));
 }

@@ -9,29 +9,15 @@ namespace DataHub.Ingestion.Sources.MySql;
 /// Moves an unbuffered result into batches, cell by cell as bytes: without a string or an object a cell. Owns the session.
 /// </summary>
 internal sealed class MySqlRecordReader(MySqlSession session, MySqlDataReader reader, string what, bool isQuery)
-    : IRecordReader
+    : DatabaseRecordReader
 {
-    private const int MaxRecordBytes = 64 << 20;
-
     private byte[] cell = new byte[64 << 10];
     private long ordinal;
     private bool atEnd;
 
-    public required IReadOnlyList<SourceField> Fields { get; init; }
-
     public required MySqlCell[] Cells { get; init; }
 
-    public required DateTimeOffset AsOf { get; init; }
-
-    public required long? EstimatedRecords { get; init; }
-
-    public required IReadOnlyList<SourceDrift> Drift { get; init; }
-
-    public required IReadOnlySet<string> Columns { get; init; }
-
-    public required SourcePosition? Position { get; init; }
-
-    public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
+    public override async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();
         try
@@ -47,7 +33,7 @@ internal sealed class MySqlRecordReader(MySqlSession session, MySqlDataReader re
         return batch.Count > 0 || batch.Broken.Count > 0;
     }
 
-    public ValueTask DisposeAsync() => session.DisposeAsync();
+    public override ValueTask DisposeAsync() => session.DisposeAsync();
 
     private async ValueTask FillBatchAsync(RecordBatch batch, CancellationToken cancellation)
     {
@@ -105,18 +91,18 @@ internal sealed class MySqlRecordReader(MySqlSession session, MySqlDataReader re
     private int GetWide(int column, long before)
     {
         var length = reader.GetBytes(column, 0, null, 0, 0);
-        if (before + length > MaxRecordBytes)
+        if (before + length > RecordBatch.MaxRecordBytes)
         {
             return -1;
         }
 
         if (length > cell.Length)
         {
-            cell = new byte[(int)Math.Max(length, Math.Min(cell.Length * 2L, MaxRecordBytes))];
+            cell = new byte[(int)Math.Max(length, Math.Min(cell.Length * 2L, RecordBatch.MaxRecordBytes))];
         }
 
         return (int)reader.GetBytes(column, 0, cell, 0, (int)length);
     }
 
-    private void SetAside(RecordBatch batch) => batch.BreakRecord(BrokenRecord.TooLarge(ordinal, MaxRecordBytes));
+    private void SetAside(RecordBatch batch) => batch.BreakRecord(BrokenRecord.TooLarge(ordinal));
 }

@@ -11,8 +11,6 @@ namespace DataHub.Ingestion.Sources.Parquet;
 /// </summary>
 internal sealed class ParquetRecordReader : IFileReader
 {
-    private const int MaxRecordBytes = 64 << 20;
-
     private readonly ParquetFile file;
     private readonly int[] cursorOf;
     private readonly ParquetColumn[] read;
@@ -59,9 +57,9 @@ internal sealed class ParquetRecordReader : IFileReader
             bytes += size;
             left--;
             row++;
-            if (size > MaxRecordBytes)
+            if (size > RecordBatch.MaxRecordBytes)
             {
-                batch.BreakRecord(BrokenRecord.TooLarge(row, MaxRecordBytes));
+                batch.BreakRecord(BrokenRecord.TooLarge(row));
             }
             else
             {

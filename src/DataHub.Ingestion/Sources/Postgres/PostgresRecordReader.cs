@@ -11,9 +11,8 @@ namespace DataHub.Ingestion.Sources.Postgres;
 /// for each field an int32 length (-1: null) and its bytes; count -1 ends the stream. Owns the session.
 /// </summary>
 internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCopyStream stream, string what, bool isQuery)
-    : IRecordReader
+    : DatabaseRecordReader
 {
-    private const int MaxTupleBytes = 64 << 20;
     private const int HeaderBytes = 19;
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
 
@@ -25,26 +24,12 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
     private bool begun;
     private bool atEnd;
 
-    public required IReadOnlyList<SourceField> Fields { get; init; }
-
     /// <summary>A last field more than there are columns says of a record that it is not there any more.</summary>
     public bool SaysDeleted { get; init; }
 
-    public bool IsWhole { get; init; }
-
     public required PostgresCell[] Cells { get; init; }
 
-    public required DateTimeOffset AsOf { get; init; }
-
-    public required long? EstimatedRecords { get; init; }
-
-    public required IReadOnlyList<SourceDrift> Drift { get; init; }
-
-    public required IReadOnlySet<string> Columns { get; init; }
-
-    public required SourcePosition? Position { get; init; }
-
-    public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
+    public override async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         batch.Clear();
         try
@@ -62,7 +47,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
         return batch.Count > 0 || batch.Broken.Count > 0;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (!atEnd)
         {
@@ -109,7 +94,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
             {
                 await FinishAsync();
             }
-            else if (needed > MaxTupleBytes)
+            else if (needed > RecordBatch.MaxRecordBytes)
             {
                 await SkipTupleAsync(batch);
             }
@@ -201,7 +186,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
             }
         }
 
-        batch.BreakRecord(BrokenRecord.TooLarge(++ordinal, MaxTupleBytes));
+        batch.BreakRecord(BrokenRecord.TooLarge(++ordinal));
     }
 
     /// <summary>Reads past the trailer, so that an error that the server reports at the very end is not missed.</summary>
@@ -230,7 +215,7 @@ internal sealed class PostgresRecordReader(PostgresSession session, NpgsqlRawCop
 
         if (length > buffer.Length)
         {
-            Array.Resize(ref buffer, (int)Math.Min(Math.Max(length, buffer.Length * 2L), MaxTupleBytes));
+            Array.Resize(ref buffer, (int)Math.Min(Math.Max(length, buffer.Length * 2L), RecordBatch.MaxRecordBytes));
         }
 
         while (end - start < length)

@@ -8,30 +8,16 @@ namespace DataHub.Ingestion.Sources.SqlServer;
 /// <summary>
 /// Moves a result into batches, cell by cell in the order of its columns, without a string or an object a cell. Owns the session.
 /// </summary>
-internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataReader reader, string what, bool isQuery) : IRecordReader
+internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataReader reader, string what, bool isQuery) : DatabaseRecordReader
 {
-    private const int MaxRecordBytes = 64 << 20;
-
     private readonly long began = Environment.TickCount64;
     private byte[] cell = new byte[64 << 10];
     private long ordinal;
     private bool atEnd;
 
-    public required IReadOnlyList<SourceField> Fields { get; init; }
-
     public required SqlServerCell[] Cells { get; init; }
 
-    public required DateTimeOffset AsOf { get; init; }
-
-    public required long? EstimatedRecords { get; init; }
-
-    public required IReadOnlyList<SourceDrift> Drift { get; init; }
-
-    public required IReadOnlySet<string> Columns { get; init; }
-
-    public required SourcePosition? Position { get; init; }
-
-    public async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
+    public override async ValueTask<bool> ReadAsync(RecordBatch batch, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         batch.Clear();
@@ -48,7 +34,7 @@ internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataRea
         return batch.Count > 0 || batch.Broken.Count > 0;
     }
 
-    public ValueTask DisposeAsync() => session.DisposeAsync();
+    public override ValueTask DisposeAsync() => session.DisposeAsync();
 
     /// <summary>True at the end of the result.</summary>
     private bool FillBatch(RecordBatch batch)
@@ -101,7 +87,7 @@ internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataRea
                 continue;
             }
 
-            var length = GetBytes(i, MaxRecordBytes - bytes);
+            var length = GetBytes(i, RecordBatch.MaxRecordBytes - bytes);
             if (length < 0)
             {
                 SetAside(batch);
@@ -134,9 +120,9 @@ internal sealed class SqlServerRecordReader(SqlServerSession session, SqlDataRea
                 return length;
             }
 
-            Array.Resize(ref cell, (int)Math.Min(cell.Length * 2L, MaxRecordBytes + 1L));
+            Array.Resize(ref cell, (int)Math.Min(cell.Length * 2L, RecordBatch.MaxRecordBytes + 1L));
         }
     }
 
-    private void SetAside(RecordBatch batch) => batch.BreakRecord(BrokenRecord.TooLarge(ordinal, MaxRecordBytes));
+    private void SetAside(RecordBatch batch) => batch.BreakRecord(BrokenRecord.TooLarge(ordinal));
 }
