@@ -73,16 +73,18 @@ public sealed class HttpFilesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reads_a_parquet_file_and_lists_it()
+    public async Task Reads_a_parquet_file_and_lists_it_and_what_is_declared_beside_it()
     {
         web.Files["t.parquet"] = new HttpFile(ParquetBook.Of(ParquetBook.Text("a", "x", null)));
         var adapter = new ParquetSourceAdapter(Stores(), TimeProvider.System);
 
         var (rows, _, _) = await ReadAll(adapter, web.With(), Contract(SourceKit.File("t.parquet"), "a"));
-        var table = Assert.Single(await adapter.ListTablesAsync(web.With(), default));
+        var tables = await adapter.ListTablesAsync(web.With(("files", "t.parquet,tai-ve/7")), default);
 
         Assert.Equal([["x"], ["∅"]], rows);
-        Assert.Equal("a string", $"{table.Columns[0].Name} {table.Columns[0].NativeType}");
+        Assert.Equal(["t.parquet", "tai-ve/7"], tables.Select(t => t.Name));
+        Assert.Equal("a string", $"{tables[0].Columns[0].Name} {tables[0].Columns[0].NativeType}");
+        Assert.StartsWith("source_file_missing", tables[1].Comment, StringComparison.Ordinal);
         Assert.NotEmpty((await adapter.TestAsync(web.With(), default)).Product);
     }
 

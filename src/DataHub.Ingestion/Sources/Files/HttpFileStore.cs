@@ -18,7 +18,9 @@ internal sealed class HttpFileStore(HttpSession session, FilePlaceOptions place,
         return found.Count > 0 ? Task.FromResult(found) : throw HubErrors.SourceFileMissing(Source, target.Text).ToException();
     }
 
-    /// <summary>Nothing is asked of a list that is declared, so that the first file stands for the server: it is asked for a byte.</summary>
+    /// <summary>
+    /// All that are declared: whoever names a file means it, whatever it ends in. The first one stands for the server: it is asked for a byte.
+    /// </summary>
     public async Task<IReadOnlyList<FoundFile>> ListAsync(IReadOnlyCollection<string> extensions, CancellationToken cancellation)
     {
         var first = place.Files[0];
@@ -33,7 +35,7 @@ internal sealed class HttpFileStore(HttpSession session, FilePlaceOptions place,
 
         // 416: the file is there and empty.
         return answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable
-            ? Found(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            ? Found(_ => true)
             : throw session.Errors.Of(answer.StatusCode, first, isFirst: false, session.Pacing.RetryAfter(answer)).ToException();
     }
 

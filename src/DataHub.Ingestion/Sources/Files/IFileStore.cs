@@ -13,7 +13,7 @@ internal interface IFileStore : IAsyncDisposable
     /// <summary>The files that a contract means, in name order; one that is named and missing may be found missing only when it is taken.</summary>
     Task<IReadOnlyList<FoundFile>> FindAsync(FileTarget target, CancellationToken cancellation);
 
-    /// <summary>Every file with one of the extensions, in name order, for listings.</summary>
+    /// <summary>Every file with one of the extensions, in name order, for listings; of files that are declared, all.</summary>
     Task<IReadOnlyList<FoundFile>> ListAsync(IReadOnlyCollection<string> extensions, CancellationToken cancellation);
 
     /// <summary>
